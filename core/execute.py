@@ -1,0 +1,271 @@
+"""Computes one task: claim, run, and a record that is whole or absent."""
+
+import hashlib
+import importlib
+import io
+import json
+import os
+import shutil
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeAlias, cast
+
+from core import provenance
+from core.claim import HEART, Claim, take
+from core.errors import ClaimLost, PlanError, suggest
+from core.fingerprint import fingerprint
+from core.output import Events, Inputs, Output
+from core.record import RECORD_FILE
+from core.store import FAILURE_FILE, LOG_FILE, PROGRESS_FILE, Store
+from core.task import Task
+from core.values import Modality
+
+SCHEMA = 1
+StageFunction: TypeAlias = Callable[[Any, Inputs, Output], object]
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What a runner gives the tasks it runs."""
+
+    device: str = "cpu"
+    device_name: str = "cpu"
+    threads: int = 1
+    data: Mapping[str, Path] = field(default_factory=dict)
+    replicates: frozenset[str] = frozenset()
+    code: Mapping[str, object] = field(default_factory=dict)
+    events: Callable[[Path], Events] | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an attempt ended: `held` means that another runner has the task."""
+
+    status: Literal["done", "failed", "held"]
+    seconds: float = 0.0
+    error: str = ""
+
+
+def execute(task: Task, store: Store, machine: Machine) -> Outcome:
+    """Compute a task unless its record is there or a live runner has it.
+
+    KeyboardInterrupt passes through after the claim is released, with the checkpoint kept.
+    """
+    if store.has(task):
+        return Outcome("done")
+    work = store.work(task)
+    claim = take(work)
+    if claim is None:
+        return Outcome("done" if store.has(task) else "held")
+    if store.has(task):  # finished by another between the look and the claim
+        _clean(work)
+        return Outcome("done")
+    HEART.beat_for(claim)
+    try:
+        return _attempt(task, store, machine, claim)
+    except KeyboardInterrupt:
+        _release(claim)
+        raise
+    finally:
+        HEART.beat_for(None)
+
+
+def _attempt(task: Task, store: Store, machine: Machine, claim: Claim) -> Outcome:
+    work = claim.path.parent
+    measure = provenance.Measure()
+    output = None
+    try:
+        folder = _fresh_folder(work, claim)
+        output = Output(folder, work, HEART.tell, machine.events)
+        inputs = _inputs(task, store, machine)
+        with _Log(work / LOG_FILE) as log, redirect_stdout(log), redirect_stderr(log):
+            stage_function(task.stage.run)(task.setting, inputs, output)
+        arrays = output.finish()
+        meta = _describe(task, inputs, machine, measure)
+        _write_record(folder, {**meta, "arrays": arrays, "info": output.info})
+        if (work / LOG_FILE).exists():
+            (work / LOG_FILE).rename(folder / LOG_FILE)
+        _publish(folder, store.path(task), claim)
+        return Outcome("done", measure.seconds)
+    except ClaimLost:
+        return Outcome("held", measure.seconds)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a stage that calls sys.exit has failed too
+        return _fail(task, claim, error, measure)
+    finally:
+        if output is not None:
+            output.close()
+
+
+def stage_function(dotted: str) -> StageFunction:
+    """Import a stage function; raises PlanError where there is none of that name."""
+    module_name, _, name = dotted.partition(":")
+    module = importlib.import_module(module_name)
+    found = getattr(module, name, None)
+    if not callable(found):
+        public = [n for n in vars(module) if not n.startswith("_")]
+        raise PlanError(f"{module_name} has no function {name!r}; {suggest(name, public)}")
+    return cast(StageFunction, found)
+
+
+def seed_of(replicates: Mapping[str, Modality]) -> int:
+    """Derive a seed from replicate factors alone, so that every method has the same for a run."""
+    written = "+".join(f"{name}={replicates[name]!r}" for name in sorted(replicates))
+    return int.from_bytes(hashlib.sha256(written.encode()).digest()[:4], "big") >> 1
+
+
+def data_folder(task: Task, folders: Mapping[str, Path]) -> Path | None:
+    """Find the user's folder that a task reads, where it reads one that is configured."""
+    name = task.setting.get(task.stage.data) if task.stage.data else None
+    return folders.get(name) if isinstance(name, str) else None
+
+
+def _inputs(task: Task, store: Store, machine: Machine) -> Inputs:
+    replicates = {
+        n: task.setting[n] for n in machine.replicates & task.stage.uses & {*task.setting}
+    }
+    return Inputs(
+        records={name: store.record(need) for name, need in task.needs.items()},
+        data=data_folder(task, machine.data),
+        device=machine.device,
+        threads=machine.threads,
+        seed=seed_of(replicates),
+    )
+
+
+def _fresh_folder(work: Path, claim: Claim) -> Path:
+    """Make the folder that becomes the record; what dead attempts left half made goes."""
+    for name in os.listdir(work):
+        kind = name.partition(".")[0]
+        if kind == "out":
+            shutil.rmtree(work / name, ignore_errors=True)
+        elif kind in ("claim", "failure", "progress") and name != claim.path.name:
+            (work / name).unlink(missing_ok=True)
+    folder = work / f"out.{claim.number}"
+    folder.mkdir()
+    return folder
+
+
+def _describe(
+    task: Task, inputs: Inputs, machine: Machine, measure: provenance.Measure
+) -> dict[str, object]:
+    found: dict[str, object] = {
+        "schema": SCHEMA,
+        "id": task.id,
+        "part": task.part,
+        "stage": task.stage.name,
+        "version": task.stage.version,
+        "setting": dict(task.setting),
+        "needs": {name: need.id for name, need in task.needs.items()},
+        "code": dict(machine.code),
+        "packages": provenance.packages(),
+        **provenance.machine(machine.device_name),
+        "seed": inputs.seed,
+        "began": measure.began,
+        "seconds": measure.seconds,
+        "peak_memory_mb": round(measure.peak_memory_mb(), 1),
+    }
+    if inputs.data is not None:
+        found["data"] = {
+            "name": task.setting[cast(str, task.stage.data)],
+            "path": str(inputs.data),
+            "fingerprint": fingerprint(inputs.data),
+        }
+    return found
+
+
+def _write_record(folder: Path, meta: Mapping[str, object]) -> None:
+    (folder / RECORD_FILE).write_text(json.dumps(meta, allow_nan=True))
+    for path in [*folder.rglob("*"), folder]:
+        _sync(path)
+
+
+def _publish(folder: Path, target: Path, claim: Claim) -> None:
+    """Move the finished folder into place, once."""
+    claim.check()
+    try:
+        folder.rename(target)
+    except OSError as error:
+        if target.is_dir():
+            raise ClaimLost(f"task {target.name} was finished by another runner") from error
+        raise
+    _sync(target.parent)
+    _clean(claim.path.parent)
+
+
+def _fail(task: Task, claim: Claim, error: BaseException, measure: provenance.Measure) -> Outcome:
+    """Keep what a failure was, with its log; the checkpoint stays for the next attempt."""
+    told = f"{type(error).__name__}: {error}".strip()
+    meta = {
+        "id": task.id,
+        "stage": task.stage.name,
+        "setting": dict(task.setting),
+        "error": told,
+        "traceback": "".join(traceback.format_exception(error)),
+        "time": time.time(),
+        "seconds": measure.seconds,
+        **provenance.machine(""),
+    }
+    target = claim.path.parent / FAILURE_FILE
+    part = target.with_suffix(".part")
+    try:
+        part.write_text(json.dumps(meta))
+        part.replace(target)
+    except OSError as full:
+        told += f" (and the failure could not be kept in {target}: {full.strerror})"
+    _release(claim)
+    return Outcome("failed", measure.seconds, told)
+
+
+def _release(claim: Claim) -> None:
+    """Give a claim back; a work folder that holds nothing worth keeping goes."""
+    work = claim.path.parent
+    shutil.rmtree(work / f"out.{claim.number}", ignore_errors=True)
+    for name in (PROGRESS_FILE, claim.path.name):
+        (work / name).unlink(missing_ok=True)
+    try:
+        work.rmdir()
+    except OSError:
+        return  # a checkpoint, a log or a failure is in it
+
+
+def _clean(work: Path) -> None:
+    shutil.rmtree(work, ignore_errors=True)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class _Log(io.TextIOBase):
+    """A log file that comes into being with its first line: most tasks say nothing."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: io.TextIOWrapper | None = None
+
+    def write(self, text: str) -> int:
+        if self._file is None:
+            self._file = self._path.open("a", buffering=1, encoding="utf-8")
+        return self._file.write(text)
+
+    def flush(self) -> None:
+        if self._file is not None:
+            self._file.flush()
+
+    def writable(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+        super().close()

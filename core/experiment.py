@@ -1,0 +1,189 @@
+"""An experiment: a name, a purpose, plans, stages, metrics, published rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import cast
+
+from core.errors import PlanError, SelectorError, UnknownName, suggest
+from core.metric import Metric
+from core.plan import NOT_GIVEN, Allowed, Plan, as_factor, modalities_of
+from core.selection import Lookup, Selection, select
+from core.selector_text import Asked, read_selector
+from core.stage import Stage
+from core.task import TaskMaker
+from core.values import Modality, literal, text, token
+
+
+@dataclass(frozen=True, eq=False)
+class Experiment:
+    """What is compared, how it is computed, and what is read from the results.
+
+    Parameters
+    ----------
+    name, purpose:
+        How the command line calls it, and one line for people.
+    plans:
+        The settings of an experiment are the union of its plans' settings.
+    defaults:
+        Factors that every plan has unless it says otherwise.
+    replicates:
+        Factors over which tables aggregate (`run`, `fold`).
+    choices:
+        For factors of text: every modality that the code knows, so that another one is refused
+        before anything runs. A factor without an entry knows what the plans declare.
+    stages, metrics:
+        Steps of the work, and numbers read from their records.
+    data:
+        Name and description of each dataset that lies in a folder of the user.
+    published:
+        File name of published rows, in `plans/published/`.
+    """
+
+    name: str
+    purpose: str
+    plans: Sequence[Plan]
+    stages: Sequence[Stage]
+    metrics: Sequence[Metric] = ()
+    defaults: Mapping[str, object] = field(default_factory=dict)
+    replicates: Mapping[str, object] = field(default_factory=dict)
+    choices: Mapping[str, object] = field(default_factory=dict)
+    data: Mapping[str, str] = field(default_factory=dict)
+    published: str | None = None
+
+    def __post_init__(self) -> None:
+        defaults = {name: as_factor(value) for name, value in self.defaults.items()}
+        replicates = {name: as_factor(value) for name, value in self.replicates.items()}
+        completed = [plan.completed(defaults, replicates) for plan in self.plans]
+        object.__setattr__(self, "plans", completed)
+        self._check_names()
+        self._check_stages()
+        self._check_choices()
+
+    def select(self, asked: Asked = None, lookup: Lookup | None = None) -> Selection:
+        """Pick settings; see core.selector_text for what may be asked."""
+        return select(self.plans, read_selector(asked), lookup)
+
+    def task_maker(self) -> TaskMaker:
+        """Give what turns settings of this experiment into tasks."""
+        return TaskMaker(self.stages, self._before)
+
+    def stage(self, name: str) -> Stage:
+        """Find a stage by name."""
+        found = {stage.name: stage for stage in self.stages}
+        if name not in found:
+            raise UnknownName("stage", name, found)
+        return found[name]
+
+    def metric(self, name: str) -> Metric:
+        """Find a metric by its name, or by its position among the metrics."""
+        found = {metric.name: metric for metric in self.metrics}
+        if name.isdigit() and int(name) < len(self.metrics):
+            return self.metrics[int(name)]
+        if name not in found:
+            raise UnknownName("metric", name, found)
+        return found[name]
+
+    @cached_property
+    def factors(self) -> dict[str, tuple[Modality, ...]]:
+        """Every factor of the plans with all its modalities, each once."""
+        found: dict[str, dict[str, Modality]] = {}
+        for plan in self.plans:
+            for name, factor in plan.factors.items():
+                known = found.setdefault(name, {})
+                for modality in factor.modalities:
+                    known.setdefault(token(modality), modality)
+        return {name: tuple(known.values()) for name, known in found.items()}
+
+    def with_modalities(self, given: Mapping[str, Sequence[str]]) -> "Experiment":
+        """Replace factors' modalities in every plan that has them, for one call (`--set`).
+
+        Raises UnknownName for a factor that no plan has, SelectorError for a modality that the
+        factor cannot take.
+        """
+        for name in given:
+            if name not in self.factors:
+                raise UnknownName("factor", name, self.factors)
+        read = {n: tuple(self._read(n, word) for word in words) for n, words in given.items()}
+        changed = {
+            **{f: getattr(self, f) for f in self.__dataclass_fields__},
+            "plans": [plan.with_modalities(read) for plan in self.plans],
+        }
+        return Experiment(**changed)
+
+    def _read(self, name: str, word: str) -> Modality:
+        """Read one typed modality as the kind that the factor has."""
+        known = self._known(name)
+        value: Modality = literal(word)
+        if any(token(value) == token(m) for m in known):
+            return value
+        kinds = {_kind(m) for m in known}
+        if _kind(value) not in kinds and kinds == {"text"}:
+            value = word
+        closed = kinds <= {"text", "bool"} or _kind(value) not in kinds
+        if closed and token(value) not in map(token, known):
+            shown = [text(m) for m in known]
+            raise SelectorError(f"{name!r} cannot be {word!r}; {suggest(word, shown)}")
+        return value
+
+    def _known(self, name: str) -> tuple[Modality, ...]:
+        if name in self.choices:
+            return modalities_of(self.choices[name])
+        return self.factors[name]
+
+    @cached_property
+    def _before(self) -> dict[str, Modality]:
+        """Gather `before` of every factor; two plans cannot say different things."""
+        found: dict[str, Modality] = {}
+        for plan in self.plans:
+            for name, factor in plan.factors.items():
+                if factor.before is NOT_GIVEN:
+                    continue
+                before = cast(Modality, factor.before)
+                if token(found.setdefault(name, before)) != token(before):
+                    raise PlanError(f"factor {name!r} has two values for `before`")
+        return found
+
+    def _check_names(self) -> None:
+        for kind, things in (
+            ("plan", self.plans),
+            ("stage", self.stages),
+            ("metric", self.metrics),
+        ):
+            names = [thing.name for thing in things]
+            twice = {n for n in names if names.count(n) > 1}
+            if twice:
+                raise PlanError(f"experiment {self.name!r} has two {kind}s named {twice.pop()!r}")
+        for metric in self.metrics:
+            self.stage(metric.stage)
+
+    def _check_stages(self) -> None:
+        known: set[str] = set()
+        for stage in self.stages:
+            for need in stage.needs:
+                if need not in known:
+                    later = [s.name for s in self.stages]
+                    raise PlanError(
+                        f"stage {stage.name!r} needs {need!r}, which no stage above it is; "
+                        f"{suggest(need, later)}"
+                    )
+            for name in sorted({*stage.uses, *stage.when}):
+                if name not in self.factors:
+                    raise UnknownName(f"factor (of stage {stage.name})", name, self.factors)
+            known.add(stage.name)
+
+    def _check_choices(self) -> None:
+        for name, values in self.choices.items():
+            allowed: Allowed = {name: modalities_of(values)}
+            for modality in self.factors.get(name, ()):
+                if token(modality) not in map(token, allowed[name]):
+                    shown = [text(m) for m in allowed[name]]
+                    raise PlanError(
+                        f"{name!r} cannot be {text(modality)}; {suggest(text(modality), shown)}"
+                    )
+
+
+def _kind(value: Modality) -> str:
+    if isinstance(value, bool):
+        return "bool"
+    return {str: "text", type(None): "none"}.get(type(value), "number")

@@ -1,0 +1,127 @@
+"""Where records lie: <root>/<experiment>/<stage>/<id>/, with work in progress in .work/<id>/."""
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from core.claim import current_claim
+from core.errors import ConfigError
+from core.record import Record
+from core.task import Task
+
+WORK = ".work"
+FAILURE_FILE = "failure.json"
+LOG_FILE = "log.txt"
+PROGRESS_FILE = "progress.json"
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """A task's work folder: somebody is at it, or was."""
+
+    folder: Path
+
+    def running(self) -> bool:
+        """Tell whether a live runner has it."""
+        claim = current_claim(self.folder)
+        return claim is not None and claim.alive()
+
+    def stale(self) -> bool:
+        """Tell whether its runner died."""
+        claim = current_claim(self.folder)
+        return claim is not None and not claim.alive()
+
+    def failure(self) -> dict[str, Any] | None:
+        """What the last attempt failed with."""
+        return _read_json(self.folder / FAILURE_FILE)
+
+    def progress(self) -> dict[str, Any] | None:
+        """How far the running attempt says it is."""
+        return _read_json(self.folder / PROGRESS_FILE)
+
+    @property
+    def log(self) -> Path:
+        """What the task has written to its output."""
+        return self.folder / LOG_FILE
+
+
+@dataclass(frozen=True)
+class Scan:
+    """One look at a stage's folder: finished ids with their modification times, and work."""
+
+    done: dict[str, int] = field(default_factory=dict)
+    work: dict[str, Unfinished] = field(default_factory=dict)
+
+
+class Store:
+    """The records of one experiment under a results folder."""
+
+    def __init__(self, root: Path, experiment: str) -> None:
+        self.root = root
+        self.experiment = experiment
+        self.folder = root / experiment
+
+    def path(self, task: Task) -> Path:
+        """Where a task's record is, or will be."""
+        return self.folder / task.stage.name / task.id
+
+    def work(self, task: Task) -> Path:
+        """Where a task is worked on until its record is whole."""
+        return self.folder / task.stage.name / WORK / task.id
+
+    def has(self, task: Task) -> bool:
+        """Tell whether a task's record is there."""
+        return self.path(task).is_dir()
+
+    def record(self, task: Task) -> Record:
+        """Open a task's record."""
+        return Record(self.path(task))
+
+    def unfinished(self, task: Task) -> Unfinished:
+        """Look at a task's work folder."""
+        return Unfinished(self.work(task))
+
+    def prepare(self, stages: Iterable[str]) -> None:
+        """Make the folders of some stages; raises ConfigError where nothing can be written."""
+        for stage in stages:
+            folder = self.folder / stage / WORK
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                probe = folder / f".probe.{os.getpid()}"
+                probe.write_bytes(b"x" * 4096)
+                probe.unlink()
+            except OSError as error:
+                raise ConfigError(
+                    f"results cannot be written to {folder} ({error.strerror}); choose another "
+                    'folder with --results PATH, or results = "PATH" in sonoplan.toml'
+                ) from error
+
+    def scan(self, stage: str) -> Scan:
+        """List a stage's finished and unfinished tasks, reading each folder once."""
+        found = Scan()
+        for entry in _entries(self.folder / stage):
+            if not entry.name.startswith(".") and entry.is_dir():
+                found.done[entry.name] = entry.stat().st_mtime_ns
+        for entry in _entries(self.folder / stage / WORK):
+            if entry.name not in found.done and entry.is_dir():
+                found.work[entry.name] = Unfinished(Path(entry.path))
+        return found
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except FileNotFoundError:
+        return []
+
+
+def _read_json(path: Path) -> dict[str, Any] | None:
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None

@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeAlias, cast
 from core import provenance
 from core.claim import HEART, Claim, take
 from core.errors import ClaimLost, PlanError, suggest
-from core.fingerprint import fingerprint
+from core.fingerprint import DataFolder
 from core.output import Events, Inputs, Output
 from core.record import RECORD_FILE
 from core.store import FAILURE_FILE, LOG_FILE, PROGRESS_FILE, Store
@@ -35,7 +35,7 @@ class Machine:
     device: str = "cpu"
     device_name: str = "cpu"
     threads: int = 1
-    data: Mapping[str, Path] = field(default_factory=dict)
+    data: Mapping[str, DataFolder] = field(default_factory=dict)
     replicates: frozenset[str] = frozenset()
     code: Mapping[str, object] = field(default_factory=dict)
     events: Callable[[Path], Events] | None = None
@@ -119,20 +119,20 @@ def seed_of(replicates: Mapping[str, Modality]) -> int:
     return int.from_bytes(hashlib.sha256(written.encode()).digest()[:4], "big") >> 1
 
 
-def data_folder(task: Task, folders: Mapping[str, Path]) -> Path | None:
-    """Find the user's folder that a task reads, where it reads one that is configured."""
-    name = task.setting.get(task.stage.data) if task.stage.data else None
-    return folders.get(name) if isinstance(name, str) else None
+def dataset_of(task: Task) -> Modality:
+    """Name the dataset that a task reads, where its stage reads one."""
+    return task.setting.get(task.stage.data) if task.stage.data else None
 
 
 def _inputs(task: Task, store: Store, machine: Machine) -> Inputs:
     replicates = {
         n: task.setting[n] for n in machine.replicates & task.stage.uses & {*task.setting}
     }
+    folder = machine.data.get(str(dataset_of(task)))
     return Inputs(
         records={name: store.record(need) for name, need in task.needs.items()},
-        data=data_folder(task, machine.data),
-        device=machine.device,
+        data=folder.path if folder else None,
+        device=machine.device if task.stage.resources.gpus else "cpu",
         threads=machine.threads,
         seed=seed_of(replicates),
     )
@@ -170,11 +170,13 @@ def _describe(
         "seconds": measure.seconds,
         "peak_memory_mb": round(measure.peak_memory_mb(), 1),
     }
-    if inputs.data is not None:
+    name = str(dataset_of(task))
+    if name in machine.data:
+        folder = machine.data[name]
         found["data"] = {
-            "name": task.setting[cast(str, task.stage.data)],
-            "path": str(inputs.data),
-            "fingerprint": fingerprint(inputs.data),
+            "name": name,
+            "path": str(folder.path),
+            "fingerprint": folder.fingerprint,
         }
     return found
 
@@ -268,4 +270,5 @@ class _Log(io.TextIOBase):
     def close(self) -> None:
         if self._file is not None:
             self._file.close()
+            self._file = None
         super().close()

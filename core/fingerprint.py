@@ -3,12 +3,21 @@
 import hashlib
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import DataError
 
 _TEXT = (".txt", ".csv", ".tsv", ".json", ".yaml", ".md")
 _TEXT_LIMIT = 1 << 22  # a larger one is data; its size says enough
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """Where the user keeps a dataset, and what was found there."""
+
+    path: Path
+    fingerprint: str
 
 
 def fingerprint(folder: Path) -> str:

@@ -54,7 +54,7 @@ class Index:
 
     @cached_property
     def by_part(self) -> dict[str, list[Entry]]:
-        """Records by their factors alone, whatever version and needed tasks they were made with."""
+        """Records by the question they answer, whatever version of the code made them."""
         found: dict[str, list[Entry]] = {}
         for entry in self.entries.values():
             found.setdefault(entry.part, []).append(entry)

@@ -41,7 +41,8 @@ def _packages(_loaded: int) -> dict[str, str]:
     found = {"python": platform.python_version()}
     for name, module in sorted(sys.modules.items()):
         version = getattr(module, "__version__", None)
-        if "." not in name and not name.startswith("_") and isinstance(version, str):
+        ours = "." not in name and name not in sys.stdlib_module_names
+        if ours and not name.startswith("_") and isinstance(version, str):
             found[name] = version
     return found
 

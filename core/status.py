@@ -41,7 +41,7 @@ class Status:
         return "missing"
 
     def _earlier(self, task: Task) -> list[Entry]:
-        """Records of the same factors made by another version or from other needed tasks."""
+        """Records that answer the same question, made by other versions of the code."""
         entries = self.indexes[task.stage.name].by_part.get(task.part, [])
         return sorted(entries, key=lambda entry: -entry.stamp)
 

@@ -15,8 +15,8 @@ ID_LENGTH = 16
 class Task:
     """One computation: its id says all that its result depends on.
 
-    `part` hashes the factors alone, without version and needed tasks, so that a record made by
-    an earlier version of the stage can be recognised as the same question.
+    `part` leaves the versions out, so that a record made by an earlier version of the code can
+    be recognised as an answer to the same question.
     """
 
     id: str
@@ -79,11 +79,11 @@ class TaskMaker:
             for name, written in zip(names, setting.tokens(names), strict=True)
             if written and written != self._before.get(name)
         ]
-        part = "\n".join([f"stage {stage.name}", *lines])
-        above = [f"version {stage.version}", *(f"need {n} {t.id}" for n, t in needs.items())]
+        own = [f"stage {stage.name}", *lines]
+        version = f"version {stage.version}"
         return Task(
-            id=_digest("\n".join([part, *above])),
-            part=_digest(part),
+            id=_digest([*own, version, *(f"need {n} {t.id}" for n, t in needs.items())]),
+            part=_digest([*own, *(f"need {n} {t.part}" for n, t in needs.items())]),
             stage=stage,
             setting=setting.shown_to(stage.name, stage.uses),
             needs=needs,
@@ -104,8 +104,8 @@ class Tasks:
         return len(self.by_id)
 
 
-def _digest(written: str) -> str:
-    return hashlib.sha256(written.encode()).hexdigest()[:ID_LENGTH]
+def _digest(lines: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:ID_LENGTH]
 
 
 def _relevant(stage: Stage, stages: list[Stage]) -> list[str]:

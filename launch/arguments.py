@@ -1,0 +1,176 @@
+"""The flags, their help and their completion."""
+
+import argparse
+from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, version
+
+from launch import experiments
+
+_EPILOG = """\
+selectors
+  demo/                        one plan
+  backbone=cnn6+method=ce      both conditions (a comma joins them too)
+  method=ce+scl                either modality
+  a=x+b=1:a=y+b=2              either of two selections
+  lr<1e-3  method!=ce  backbone=cnn*  state=failed  id=3f2a
+
+a first session
+  sonoplan icbhi -i                          what the experiment is
+  sonoplan icbhi -s demo/ -l                 the settings of its plan `demo`
+  sonoplan icbhi -s demo/ -c                 compute them
+  sonoplan icbhi -s demo/ -d -e demo.png     the table, also as a picture
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the parser of the command line."""
+    parse = argparse.ArgumentParser(
+        prog="sonoplan",
+        description="Compare methods: list, compute, display and export an experiment's settings.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    name = parse.add_argument("experiment", nargs="?", help="name of an experiment")
+    name.completer = lambda **_: experiments.names()  # type: ignore[attr-defined]
+    parse.add_argument("-v", "--version", action="version", version=f"sonoplan {_version()}")
+    _selecting(parse)
+    _looking(parse)
+    _computing(parse)
+    _keeping(parse)
+    _places(parse)
+    return parse
+
+
+def _selecting(parse: argparse.ArgumentParser) -> None:
+    group = parse.add_argument_group("which settings")
+    selector = group.add_argument("-s", "--select", metavar="SELECTOR", help="see below")
+    selector.completer = _complete_selector  # type: ignore[attr-defined]
+    group.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="FACTOR=A,B",
+        help="replace a factor's modalities for this call",
+    )
+
+
+def _looking(parse: argparse.ArgumentParser) -> None:
+    group = parse.add_argument_group("looking")
+    group.add_argument("-i", "--information", action="store_true", help="tell what it is")
+    group.add_argument("-p", "--plan", action="store_true", help="show the plans' factors")
+    group.add_argument("-l", "--list", action="store_true", help="list the settings")
+    group.add_argument("-f", "--files", action="store_true", help="list tasks and their folders")
+    group.add_argument("--status", action="store_true", help="count what is done and what is left")
+    group.add_argument("--log", metavar="ID", help="print the log of a task")
+    group.add_argument(
+        "-d",
+        "--display",
+        nargs="?",
+        const="",
+        metavar="METRICS",
+        help="table of all metrics, or of those named (or numbered): -d Sc,Se",
+    )
+    group.add_argument(
+        "-e",
+        "--export",
+        nargs="?",
+        const="",
+        metavar="NAME",
+        help="write the table to a file: -e name.png",
+    )
+    group.add_argument("--published", action="store_true", help="with published rows beside ours")
+    group.add_argument(
+        "-o", "--order", default="", metavar="A,B", help="factors to show first, in this order"
+    )
+    group.add_argument("--json", action="store_true", help="one JSON document for -l, -d, --status")
+
+
+def _computing(parse: argparse.ArgumentParser) -> None:
+    group = parse.add_argument_group("computing")
+    group.add_argument(
+        "-c",
+        "--compute",
+        nargs="?",
+        type=_positive,
+        const=0,
+        metavar="JOBS",
+        help="compute what is not done, on this machine",
+    )
+    group.add_argument("--jobs", type=_positive, metavar="N", help="tasks at once")
+    group.add_argument("--gpus", metavar="0,1", help="GPUs to use, or none")
+    group.add_argument("--jobs-per-gpu", type=_positive, default=1, metavar="K")
+    group.add_argument(
+        "-D", "--detached", action="store_true", help="go on after a failure (as is)"
+    )
+    group.add_argument("--fail-fast", action="store_true", help="stop at the first failure")
+    group.add_argument("-S", "--skip", action="store_true", help="leave out what failed earlier")
+    group.add_argument("--retry", action="store_true", help="compute only what failed earlier")
+    group.add_argument("--dry-run", action="store_true", help="say what would be computed, and why")
+    group.add_argument(
+        "-P",
+        "--progress",
+        choices=("auto", "d", "s", "ds", "none"),
+        nargs="?",
+        const="d",
+        default="auto",
+        help="d: a bar, s: one line a task, ds: both",
+    )
+
+
+def _keeping(parse: argparse.ArgumentParser) -> None:
+    group = parse.add_argument_group("keeping")
+    group.add_argument(
+        "-R",
+        "--remove",
+        nargs="?",
+        const="all",
+        metavar="STAGE",
+        help="move records of the selected settings to the trash",
+    )
+    group.add_argument(
+        "-K", "--keep", action="store_true", help="move all other records to the trash"
+    )
+    group.add_argument("-A", "--archive", metavar="PATH", help="copy the records to a folder")
+    group.add_argument("-y", "--yes", action="store_true", help="do not ask")
+
+
+def _places(parse: argparse.ArgumentParser) -> None:
+    group = parse.add_argument_group("places")
+    group.add_argument("--results", metavar="PATH", help="folder of results (default: results)")
+    group.add_argument("-t", "--tag", metavar="NAME", help="keep this call's results apart")
+    group.add_argument(
+        "--data",
+        action="append",
+        default=[],
+        metavar="NAME=PATH",
+        help="where a dataset lies",
+    )
+
+
+def _positive(word: str) -> int:
+    number = int(word) if word.isdigit() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{word!r} is no number of jobs; use 1, 2, …")
+    return number
+
+
+def _complete_selector(prefix: str, parsed_args: argparse.Namespace, **_: object) -> Iterable[str]:
+    """Complete plans, then factors, then modalities."""
+    from core.values import text
+
+    try:
+        experiment = experiments.find(parsed_args.experiment)
+    except KeyError:
+        return []
+    head = prefix[: max(prefix.rfind(mark) for mark in "/+,:") + 1]
+    known = [f"{name}={text(m)}" for name, ms in experiment.factors.items() for m in ms]
+    plans = [] if head else [f"{plan.name}/" for plan in experiment.plans]
+    return [head + word for word in (*plans, *known)]
+
+
+def _version() -> str:
+    try:
+        return version("sonoplan")
+    except PackageNotFoundError:
+        return "not installed"

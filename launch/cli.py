@@ -1,0 +1,40 @@
+"""The command line: `sonoplan EXPERIMENT [flags]`."""
+
+# PYTHON_ARGCOMPLETE_OK
+import os
+import sys
+from collections.abc import Sequence
+
+from core.errors import SonoplanError
+from launch.arguments import parser
+from launch.request import Request, carry_out
+from launch.terminal import Terminal
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out one command; gives its exit status.
+
+    0: done; 1: some tasks failed; 2: the request was wrong; 130: stopped by Ctrl-C.
+    """
+    parse = parser()
+    if "_ARGCOMPLETE" in os.environ:
+        import argcomplete  # only a shell that completes pays for it
+
+        argcomplete.autocomplete(parse)
+    terminal = Terminal()
+    request = parse.parse_args(arguments, namespace=Request())
+    try:
+        return carry_out(request, terminal)
+    except SonoplanError as error:
+        terminal.error(str(error))
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader, `head` for instance, has seen enough; Python must not complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

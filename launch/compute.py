@@ -1,0 +1,139 @@
+"""The action -c: which tasks are to do, why, and running them here."""
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.execute import Machine
+from core.output import Events
+from core.provenance import code_version
+from core.status import Status
+from core.task import Task, Tasks
+from launch.failures import tell_failures
+from launch.runner import Report, Runner, available_cores
+from launch.terminal import Terminal
+from launch.watch import Watch
+from launch.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the command line says about a run."""
+
+    jobs: int | None = None
+    gpus: Sequence[str] | None = None
+    jobs_per_gpu: int = 1
+    fail_fast: bool = False
+    skip_failed: bool = False
+    only_failed: bool = False
+    bar: bool = False
+    lines: bool = True
+
+
+def to_do(tasks: Tasks, status: Status, wishes: Wishes) -> list[Task]:
+    """Choose what a run computes, needed tasks first."""
+    chosen = [task for task in tasks if status.of(task) not in ("done", "damaged")]
+    if wishes.only_failed:
+        chosen = _with_needs([t for t in chosen if status.of(t) == "failed"], status)
+    if wishes.skip_failed:
+        chosen = [task for task in chosen if status.of(task) != "failed"]
+    return chosen
+
+
+def compute(workspace: Workspace, tasks: Tasks, wishes: Wishes, terminal: Terminal) -> int:
+    """Compute what is to do; gives the exit status: 0, 1 where a task failed, 130 when stopped."""
+    status = workspace.status(tasks)
+    _warn_of_damage(tasks, status, terminal)
+    data = workspace.data_folders(list(tasks))
+    chosen = to_do(tasks, status, wishes)
+    done = sum(status.of(task) == "done" for task in tasks)
+    if not chosen:
+        terminal.note(f"nothing to compute: {done} tasks are done")
+        return 0
+    machine = Machine(
+        data=data,
+        replicates=frozenset(workspace.experiment.replicates),
+        code=code_version(),
+        events=_tensorboard,
+    )
+    gpus = _gpus(wishes) if any(t.stage.resources.gpus for t in chosen) else []
+    jobs = wishes.jobs or _jobs(chosen, gpus, wishes)
+    where = f"GPU {', '.join(gpus)}" if gpus else "CPU"
+    terminal.note(f"{len(chosen)} tasks to compute, {done} done; {jobs} jobs on {where}")
+    runner = Runner(workspace.store, machine, jobs, gpus, wishes.fail_fast)
+    with Watch(terminal, workspace.store, chosen, wishes.bar, wishes.lines) as watch:
+        report = runner.run(chosen, watch)
+    workspace.refresh()
+    return _conclude(workspace, report, terminal)
+
+
+def dry_run(workspace: Workspace, tasks: Tasks, wishes: Wishes, terminal: Terminal) -> None:
+    """Say what a run would compute, and why."""
+    status = workspace.status(tasks)
+    chosen = to_do(tasks, status, wishes)
+    for task in chosen:
+        terminal.line(f"{task.stage.name} {task.id} {status.reason(task)}: {task.setting}")
+    terminal.note(f"{len(chosen)} tasks would be computed")
+
+
+def _with_needs(failed: Sequence[Task], status: Status) -> list[Task]:
+    """Add what failed tasks need and is not done."""
+    found: dict[str, Task] = {}
+
+    def add(task: Task) -> None:
+        for need in task.needs.values():
+            if status.of(need) != "done":
+                add(need)
+        found.setdefault(task.id, task)
+
+    for task in failed:
+        add(task)
+    return list(found.values())
+
+
+def _warn_of_damage(tasks: Tasks, status: Status, terminal: Terminal) -> None:
+    for task in tasks:
+        if status.of(task) == "damaged":
+            terminal.warn(status.indexes[task.stage.name].entries[task.id].damaged)
+
+
+def _gpus(wishes: Wishes) -> list[str]:
+    """Find the GPUs to use, without importing torch."""
+    if wishes.gpus is not None:
+        return [gpu for gpu in wishes.gpus if gpu != "none"]
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if visible is not None:
+        return [gpu for gpu in visible.split(",") if gpu and gpu != "-1"]
+    return [str(i) for i, _ in enumerate(Path("/proc/driver/nvidia/gpus").glob("*"))]
+
+
+def _jobs(chosen: Sequence[Task], gpus: Sequence[str], wishes: Wishes) -> int:
+    """Choose a number of jobs: by GPU, else as many as this machine's cores and memory hold."""
+    if gpus:
+        return len(gpus) * wishes.jobs_per_gpu
+    most = Counter(task.stage for task in chosen).most_common(1)[0][0].resources
+    memory_gb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    fitting = min(available_cores() // most.cpus, int(memory_gb // most.memory_gb))
+    return max(1, min(fitting, len(chosen)))
+
+
+def _tensorboard(folder: Path) -> Events:
+    from tensorboardX import SummaryWriter  # only tasks that log scalars pay for it
+
+    writer: Events = SummaryWriter(str(folder))
+    return writer
+
+
+def _conclude(workspace: Workspace, report: Report, terminal: Terminal) -> int:
+    terminal.note(
+        f"{len(report.done)} done, {len(report.failed)} failed"
+        + (f", {len(report.left)} left" if report.left else "")
+    )
+    if report.failed:
+        tell_failures(workspace, report.failed, terminal)
+    if report.interrupted:
+        terminal.note("stopped; what was finished is kept, and the same command goes on from there")
+        return 130
+    return 1 if report.failed else 0

@@ -1,0 +1,118 @@
+"""The actions -i, -p, -l and -f: the experiment, its plans, settings and where results lie."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from core.errors import UnknownName
+from core.experiment import Experiment
+from core.plan import describe
+from core.selection import Selection
+from core.setting import Setting
+from core.values import Modality, text, token
+from launch.terminal import Terminal
+from launch.workspace import Workspace
+
+
+def information(experiment: Experiment, terminal: Terminal) -> None:
+    """Tell what an experiment is: purpose, plans, stages, metrics, data."""
+    terminal.line(f"{experiment.name}: {experiment.purpose}")
+    rows = [("plan", p.name, f"{p.count()} settings") for p in experiment.plans]
+    for stage in experiment.stages:
+        needs = f"needs {', '.join(stage.needs)}; " if stage.needs else ""
+        rows.append(("stage", stage.name, f"{needs}uses {', '.join(sorted(stage.uses))}"))
+    rows += [("metric", m.title, m.description) for m in experiment.metrics]
+    rows += [("data", name, told) for name, told in experiment.data.items()]
+    terminal.show(_table(["", "name", "what"], rows))
+    terminal.note(f"list the settings of a plan: sonoplan {experiment.name} -s PLAN/ -l")
+
+
+def show_plans(selection: Selection, terminal: Terminal) -> None:
+    """Draw the factors of the selected plans, numbered as positions in a selector are."""
+    for plan in dict.fromkeys(part.plan for part in selection.parts):
+        rows = [(str(i), name, describe(f)) for i, (name, f) in enumerate(plan.factors.items())]
+        terminal.line(f"plan {plan.name}: {plan.count()} settings")
+        terminal.show(_table(["", "factor", "modalities"], rows))
+
+
+def show_settings(
+    workspace: Workspace, selection: Selection, order: Sequence[str], terminal: Terminal
+) -> None:
+    """List settings with state and id; what all of them share is said once, above."""
+    terminal.note(f"selected: {selection.explain()}")
+    settings = list(selection)
+    shared = constants(settings)
+    if shared:
+        terminal.line("constant: " + str(Setting(shared)))
+    names = ordered([n for n in _names(settings) if n not in shared], order)
+    rows = []
+    for setting in settings:
+        tasks = workspace.maker.tasks(setting)
+        last = list(tasks.values())[-1].id if tasks else ""
+        shown = [text(setting[n]) if n in setting else "" for n in names]
+        rows.append([last[:8], workspace.state_of(setting), *shown])
+    if rows:
+        terminal.show(_table(["id", "state", *names], rows))
+    terminal.note(f"{len(rows)} settings")
+
+
+def show_files(workspace: Workspace, selection: Selection, terminal: Terminal) -> None:
+    """Write, for each task of the selected settings, its state, its folder and its setting."""
+    tasks = workspace.tasks(selection)
+    status = workspace.status(tasks)
+    for task in tasks:
+        state = status.of(task)
+        store = workspace.store
+        path = store.path(task) if state in ("done", "damaged") else store.work(task)
+        where = str(path) if path.is_dir() else task.id
+        terminal.line(f"{state}\t{task.stage.name}\t{where}\t{task.setting}")
+
+
+def constants(settings: Sequence[Setting]) -> dict[str, Modality]:
+    """Find the factors that all settings have with the same modality."""
+    if len(settings) < 2:
+        return {}
+    first, *others = settings
+    kept = dict(first)
+    for setting in others:
+        for name in list(kept):
+            if name not in setting or token(setting[name]) != token(first[name]):
+                del kept[name]
+    return kept
+
+
+def ordered(names: Iterable[str], first: Sequence[str]) -> list[str]:
+    """Put some names first; raises UnknownName for one that is not among them."""
+    known = list(names)
+    for name in first:
+        if name not in known:
+            raise UnknownName("varying factor", name, known)
+    return [*first, *(name for name in known if name not in first)]
+
+
+def settings_document(workspace: Workspace, selection: Selection) -> list[dict[str, object]]:
+    """Describe settings for scripts: label, plan, values, state and task ids."""
+    return [
+        {
+            "label": str(setting),
+            "plan": selection.plan_of(setting),
+            "setting": dict(setting),
+            "state": workspace.state_of(setting),
+            "tasks": {name: t.id for name, t in workspace.maker.tasks(setting).items()},
+        }
+        for setting in selection
+    ]
+
+
+def _names(settings: Iterable[Setting]) -> list[str]:
+    return list(dict.fromkeys(name for setting in settings for name in setting))
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for title in header:
+        table.add_column(title, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    return table

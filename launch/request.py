@@ -1,0 +1,204 @@
+"""What one call asks for, and carrying it out action by action."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from core.errors import ConfigError, SelectorError, UnknownName
+from core.experiment import Experiment
+from core.selection import Selection
+from launch import experiments, failures, housekeeping, listing, state, tables
+from launch.compute import Wishes, compute, dry_run
+from launch.config import Config, load
+from launch.terminal import Terminal
+from launch.workspace import Workspace
+
+
+class Request(argparse.Namespace):
+    """The parsed command line; see launch.arguments for what each flag means."""
+
+    experiment: str | None
+    select: str | None
+    set: Sequence[str]
+    information: bool
+    plan: bool
+    list: bool
+    files: bool
+    status: bool
+    log: str | None
+    display: str | None
+    export: str | None
+    published: bool
+    order: str
+    json: bool
+    compute: int | None
+    jobs: int | None
+    gpus: str | None
+    jobs_per_gpu: int
+    detached: bool
+    fail_fast: bool
+    skip: bool
+    retry: bool
+    dry_run: bool
+    progress: str
+    remove: str | None
+    keep: bool
+    archive: str | None
+    yes: bool
+    results: str | None
+    tag: str | None
+    data: Sequence[str]
+
+    @property
+    def computes(self) -> bool:
+        """Tell whether tasks are to be computed."""
+        return self.compute is not None or self.retry
+
+    def wishes(self, interactive: bool) -> Wishes:
+        """Gather what concerns a run."""
+        live = interactive and self.progress == "auto"
+        return Wishes(
+            jobs=self.jobs or self.compute or None,
+            gpus=self.gpus.split(",") if self.gpus is not None else None,
+            jobs_per_gpu=self.jobs_per_gpu,
+            fail_fast=self.fail_fast,
+            skip_failed=self.skip,
+            only_failed=self.retry,
+            bar=live or "d" in self.progress.replace("auto", ""),
+            lines=self.progress in ("s", "ds") or (self.progress == "auto" and not interactive),
+        )
+
+
+def carry_out(request: Request, terminal: Terminal) -> int:
+    """Do what a call asks for, looking first, then computing, then drawing."""
+    if request.experiment is None:
+        return _list_experiments(terminal)
+    experiment = experiments.find(request.experiment)
+    if request.set:
+        experiment = experiment.with_modalities(dict(map(_assignment, request.set)))
+    workspace = Workspace(experiment, _config(request, experiment))
+    try:
+        return _act(request, workspace, terminal)
+    finally:
+        workspace.save()
+
+
+def _act(request: Request, workspace: Workspace, terminal: Terminal) -> int:
+    if request.log is not None:
+        failures.show_log(workspace, request.log, terminal)
+        return 0
+    selection = workspace.select(request.select)
+    if _asks_results(request.select) and not selection:
+        return _nothing(request, terminal)
+    _look(request, workspace, selection, terminal)
+    if request.remove is not None or request.keep or request.archive:
+        return _housekeep(request, workspace, selection, terminal)
+    exit_status = 0
+    if request.computes:
+        wishes = request.wishes(terminal.err.is_terminal)
+        tasks = workspace.tasks(selection)
+        if request.dry_run:
+            dry_run(workspace, tasks, wishes, terminal)
+        else:
+            exit_status = compute(workspace, tasks, wishes, terminal)
+    if exit_status != 130:
+        _draw(request, workspace, selection, terminal)
+    return exit_status
+
+
+def _look(request: Request, workspace: Workspace, selection: Selection, terminal: Terminal) -> None:
+    actions = (request.plan, request.list, request.files, request.status, request.computes)
+    results = (request.display, request.export, request.remove, request.archive)
+    if request.information or not (
+        any(actions) or request.keep or any(r is not None for r in results)
+    ):
+        listing.information(workspace.experiment, terminal)
+    if request.plan:
+        listing.show_plans(selection, terminal)
+    if request.list and not request.json:
+        listing.show_settings(workspace, selection, _words(request.order), terminal)
+    if request.files:
+        listing.show_files(workspace, selection, terminal)
+
+
+def _draw(request: Request, workspace: Workspace, selection: Selection, terminal: Terminal) -> None:
+    """Show what is known now: status and table, or both and the list as one JSON document."""
+    document: dict[str, object] = {}
+    if request.json and request.list:
+        document["settings"] = listing.settings_document(workspace, selection)
+    if request.status:
+        tasks = workspace.tasks(selection)
+        if request.json:
+            document["status"] = state.status_document(workspace, tasks)
+        else:
+            state.show_status(workspace, tasks, terminal)
+    if request.display is not None or request.export is not None:
+        table = tables.make(
+            workspace,
+            selection,
+            request.display or "",
+            _words(request.order),
+            request.published,
+            terminal,
+        )
+        if request.json:
+            document["table"] = tables.document(table)
+        elif request.display is not None:
+            tables.show(table, terminal)
+        if request.export is not None:
+            path = tables.export(table, workspace, request.export)
+            (terminal.note if request.json else terminal.line)(str(path))
+    if request.json:
+        terminal.document(document)
+
+
+def _housekeep(
+    request: Request, workspace: Workspace, selection: Selection, terminal: Terminal
+) -> int:
+    if (request.remove is not None or request.keep) and not request.select:
+        raise SelectorError("-R and -K need a selector: say with -s which settings are meant")
+    tasks = workspace.tasks(selection)
+    if request.archive:
+        target = Path(request.archive).expanduser().resolve()
+        housekeeping.archive(workspace, tasks, target, terminal)
+    if request.remove is not None:
+        return housekeeping.remove(workspace, tasks, request.remove, request.yes, terminal)
+    if request.keep:
+        return housekeeping.keep(workspace, tasks, request.yes, terminal)
+    return 0
+
+
+def _list_experiments(terminal: Terminal) -> int:
+    for name in experiments.names():
+        terminal.line(f"{name}: {experiments.find(name).purpose}")
+    terminal.note("what one is: sonoplan EXPERIMENT -i; all flags: sonoplan --help")
+    return 0
+
+
+def _config(request: Request, experiment: Experiment) -> Config:
+    for pair in request.data:
+        name = pair.partition("=")[0]
+        if name not in experiment.data:
+            raise UnknownName("dataset", name, experiment.data)
+    return load(request.results, request.data, request.tag)
+
+
+def _assignment(written: str) -> tuple[str, list[str]]:
+    name, equals, values = written.partition("=")
+    words = [word.strip() for word in values.split(",")]
+    if not (equals and name.strip() and all(words)):
+        raise ConfigError(f"--set {written!r}: write --set FACTOR=A,B")
+    return name.strip(), words
+
+
+def _asks_results(selector: str | None) -> bool:
+    return selector is not None and ("id" in selector or "state" in selector)
+
+
+def _nothing(request: Request, terminal: Terminal) -> int:
+    terminal.note(f"no setting is selected by {request.select!r}")
+    return 2 if "id" in (request.select or "") else 0
+
+
+def _words(written: str) -> list[str]:
+    return [word.strip() for word in written.split(",") if word.strip()]

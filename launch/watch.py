@@ -1,0 +1,94 @@
+"""Shows a run: a live bar with the running tasks on a terminal, one line a task elsewhere."""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from types import TracebackType
+
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from core.execute import Outcome
+from core.store import Store
+from core.task import Task
+from launch.terminal import Terminal
+
+# A run of thousands of short tasks says nothing of each on a plain stream.
+WORTH_A_LINE_SECONDS = 1.0
+LOOK_SECONDS = 0.5
+
+
+class Watch:
+    """Tells the terminal of tasks that start and end; `lines` and `bar` may be combined."""
+
+    def __init__(
+        self, terminal: Terminal, store: Store, tasks: Sequence[Task], bar: bool, lines: bool
+    ) -> None:
+        self._terminal = terminal
+        self._store = store
+        self._running: dict[Task, TaskID] = {}
+        self._totals = Counter(task.stage.name for task in tasks)
+        self._ended: Counter[str] = Counter()
+        self._lines = lines
+        self._looked = 0.0
+        self._bar = _bar(terminal) if bar else None
+        self._all = (
+            self._bar.add_task("all tasks", total=len(tasks), said="") if self._bar else None
+        )
+
+    def __enter__(self) -> "Watch":
+        if self._bar is not None:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def started(self, task: Task) -> None:
+        """Show a task among those that run."""
+        if self._bar is not None:
+            name = f"  {task.stage.name} {task.id[:6]}"
+            self._running[task] = self._bar.add_task(name, total=None, said="")
+
+    def ended(self, task: Task, outcome: Outcome) -> None:
+        """Count a task; tell of it where lines are wanted or it failed."""
+        self._ended[task.stage.name] += 1
+        if self._bar is not None and self._all is not None:
+            self._bar.advance(self._all)
+            if (shown := self._running.pop(task, None)) is not None:
+                self._bar.remove_task(shown)
+        failed = outcome.status == "failed"
+        if failed or (self._lines and outcome.seconds >= WORTH_A_LINE_SECONDS):
+            count = f"{self._ended[task.stage.name]}/{self._totals[task.stage.name]}"
+            said = f"failed: {outcome.error}" if failed else f"{outcome.seconds:.1f} s"
+            self._terminal.note(f"{task.stage.name} {count} {task.id} {said}")
+
+    def tick(self) -> None:
+        """Read how far the running tasks say they are."""
+        if self._bar is None or time.monotonic() - self._looked < LOOK_SECONDS:
+            return
+        self._looked = time.monotonic()
+        for task, shown in self._running.items():
+            told = self._store.unfinished(task).progress()
+            if told:
+                said = " ".join(f"{name} {value:.4g}" for name, value in told["shown"].items())
+                self._bar.update(shown, completed=told["done"], total=told["total"], said=said)
+
+
+def _bar(terminal: Terminal) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:.0f}/{task.total:.0f}"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[said]}"),
+        console=terminal.err,
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )

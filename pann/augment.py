@@ -1,0 +1,51 @@
+"""SpecAugment (Park et al., 2019): bands and spans of a spectrogram are blanked at random."""
+
+import torch
+from torch import Generator, Tensor
+
+
+@torch.no_grad()
+def spec_augment(
+    logmel: Tensor,
+    generator: Generator | None = None,
+    *,
+    frequency_masks: int = 2,
+    frequency_width: int = 20,
+    time_masks: int = 2,
+    time_width: int = 40,
+) -> Tensor:
+    """Set random mel bands and frames of each example of (batch, 1, mel, frames) to 0.
+
+    Every example has its own masks. Masks are narrower than the widths given (by default 0–19
+    bands and 0–39 frames), may overlap, and never reach the last band or frame. The draws and their order are those of torchaudio's
+    `mask_along_axis_iid`, one call a mask, which knows no generator; with one, masks can be drawn
+    again after a checkpoint. They are drawn on the generator's device, so that a CPU generator
+    gives the same masks to a tensor on any device. No gradient passes.
+    """
+    bands = _masked(logmel, 2, frequency_masks, frequency_width, generator)
+    frames = _masked(logmel, 3, time_masks, time_width, generator)
+    return logmel.masked_fill(bands[:, None, :, None] | frames[:, None, None, :], 0.0)
+
+
+def published_coin(generator: Generator | None = None) -> bool:
+    """Decide whether to augment, as the published ICBHI code does: true 84.13 % of the time.
+
+    That code means to augment always (probability 1), but compares the probability with a
+    standard normal draw instead of a uniform one.
+    """
+    device = generator.device if generator is not None else None
+    return bool(torch.randn((), generator=generator, device=device) < 1.0)
+
+
+def _masked(
+    logmel: Tensor, axis: int, masks: int, width: int, generator: Generator | None
+) -> Tensor:
+    """Draw where each example is masked along the axis: booleans (batch, length of the axis)."""
+    batch, length = logmel.shape[0], logmel.shape[axis]
+    source = generator.device if generator is not None else logmel.device
+    uniform = torch.rand(masks, 2, batch, 1, generator=generator, device=source).to(logmel.device)
+    widths = uniform[:, 0] * width
+    # The start leaves room for the width before it is cut to whole bins, as in torchaudio.
+    starts = (uniform[:, 1] * (length - widths)).long()
+    position = torch.arange(length, device=logmel.device)
+    return ((position >= starts) & (position < starts + widths.long())).any(dim=0)

@@ -1,0 +1,65 @@
+"""Weights of published PANN checkpoints for a trunk: all entries fit, or the file is refused."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from pann.cnn import Cnn
+
+DROPPED = ("spectrogram_extractor.", "logmel_extractor.", "bn0.", "fc1.", "fc_audioset.")
+"""What a published checkpoint holds around the trunk: front end, input norm and tagging head."""
+
+
+def load_trunk(trunk: Cnn, path: Path | str) -> int:
+    """Load the trunk of a PANN checkpoint and give the number of entries: 24, 48 or 72.
+
+    The file holds a state dict, or a dict with one under "model". It is read weights-only: apart
+    from tensors and plain values it may hold the numpy arrays and scalars of a sampler's state.
+
+    Raises
+    ------
+    ValueError
+        The file is damaged, holds anything else, or does not have exactly the trunk's entries;
+        missing, unexpected and ill-shaped ones are listed. The trunk may be half overwritten.
+    """
+    state = _read(path)
+    kept = {name: value for name, value in state.items() if not name.startswith(DROPPED)}
+    try:
+        trunk.load_state_dict(kept)
+    except RuntimeError as error:
+        raise ValueError(f"{path} does not fit this trunk: {error}") from error
+    return len(kept)
+
+
+def _read(path: Path | str) -> dict[str, Any]:
+    """Read the state dict of a checkpoint without running anything it holds."""
+    with Path(path).open("rb") as file, torch.serialization.safe_globals(_numpy_globals()):
+        try:
+            checkpoint = torch.load(file, map_location="cpu", weights_only=True)
+        except (
+            Exception
+        ) as error:  # damaged bytes make the reader raise anything, KeyError to OSError
+            raise ValueError(f"{path} is no readable checkpoint of weights: {error}") from error
+    state = checkpoint.get("model", checkpoint) if isinstance(checkpoint, dict) else checkpoint
+    if not isinstance(state, dict):
+        raise ValueError(f"{path} holds no state dict but a {type(state).__name__}")
+    return state
+
+
+def _numpy_globals() -> list[Callable[..., Any] | tuple[Callable[..., Any], str]]:
+    """Name what pickled arrays and scalars of numbers are rebuilt with, whichever numpy wrote them.
+
+    The package is called numpy.core up to numpy 1 and numpy._core from numpy 2 on.
+    """
+    array: Any = np.empty(0).__reduce__()[0]
+    scalar: Any = np.float64().__reduce__()[0]
+    rebuild = [
+        (function, f"numpy.{package}.multiarray.{name}")
+        for package in ("core", "_core")
+        for function, name in ((array, "_reconstruct"), (scalar, "scalar"))
+    ]
+    kinds = {type(np.dtype(code)) for code in "?" + np.typecodes["AllInteger"] + "efd"}
+    return [*rebuild, *kinds, np.ndarray, np.dtype]

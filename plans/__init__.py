@@ -1,0 +1,1 @@
+"""What is compared: one short file an experiment, and published rows beside it."""

@@ -1,0 +1,133 @@
+"""Trunks from checkpoints in the published layout; files that do not fit, or would run code."""
+
+import io
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from pann import build, load_trunk
+
+WIDTH = 1 / 16
+
+
+class Attack:
+    """Runs a command when unpickled in the ordinary way."""
+
+    def __init__(self, command: str) -> None:
+        self.command = command
+
+    def __reduce__(self):
+        return os.system, (self.command,)
+
+
+def published(name: str) -> dict[str, object]:
+    """A checkpoint as published: trunk, front end, heads, and the state of a sampler."""
+    around = {
+        "spectrogram_extractor.stft.conv_real.weight": torch.zeros(3, 1, 4),
+        "logmel_extractor.melW": torch.zeros(3, 2),
+        "bn0.weight": torch.ones(2),
+        "bn0.num_batches_tracked": torch.tensor(7),
+        "fc1.weight": torch.zeros(2, 2),
+        "fc_audioset.bias": torch.zeros(527),
+    }
+    random = np.random.RandomState(1)
+    sampler = {
+        "indexes": random.permutation(10),
+        "pointers": [np.int64(3), np.float32(0.5), True],
+        "random_state": random.get_state(),
+    }
+    trunk = build(name, WIDTH).state_dict()
+    return {"iteration": 600_000, "model": {**around, **trunk}, "sampler": sampler}
+
+
+def saved(path: Path, content: object) -> Path:
+    torch.save(content, path)
+    return path
+
+
+@pytest.mark.parametrize(("name", "entries"), [("cnn6", 24), ("cnn10", 48), ("cnn14", 72)])
+def test_every_entry_of_the_trunk_is_loaded_and_the_rest_dropped(tmp_path, name, entries):
+    checkpoint = published(name)
+    trunk = build(name, WIDTH)
+    assert load_trunk(trunk, saved(tmp_path / "Cnn.pth", checkpoint)) == entries
+    for key, value in trunk.state_dict().items():
+        assert torch.equal(value, checkpoint["model"][key]), key
+
+
+def test_old_file_format_and_old_numpy_names_are_read(tmp_path):
+    checkpoint = published("cnn6")
+    buffer = io.BytesIO()
+    torch.save(checkpoint, buffer, _use_new_zipfile_serialization=False)
+    path = tmp_path / "Cnn6.pth"
+    path.write_bytes(
+        buffer.getvalue().replace(b"cnumpy._core.multiarray", b"cnumpy.core.multiarray")
+    )
+    assert b"cnumpy.core.multiarray" in path.read_bytes()
+    assert load_trunk(build("cnn6", WIDTH), path) == 24
+
+
+def test_bare_state_dict_is_read(tmp_path):
+    path = saved(tmp_path / "trunk.pt", published("cnn6")["model"])
+    assert load_trunk(build("cnn6", WIDTH), path) == 24
+
+
+def test_missing_and_unexpected_entries_are_listed(tmp_path):
+    checkpoint = published("cnn6")
+    checkpoint["model"]["att_block.weight"] = checkpoint["model"].pop("conv_block2.conv1.weight")
+    path = saved(tmp_path / "Cnn6.pth", checkpoint)
+    with pytest.raises(ValueError) as failure:
+        load_trunk(build("cnn6", WIDTH), path)
+    assert str(path) in str(failure.value)
+    assert 'Missing key(s) in state_dict: "conv_block2.conv1.weight"' in str(failure.value)
+    assert 'Unexpected key(s) in state_dict: "att_block.weight"' in str(failure.value)
+
+
+def test_other_width_is_refused_with_both_shapes(tmp_path):
+    path = saved(tmp_path / "Cnn6.pth", published("cnn6"))
+    with pytest.raises(
+        ValueError, match=r"conv_block1.conv1.weight.*\[4, 1, 5, 5\].*\[8, 1, 5, 5\]"
+    ):
+        load_trunk(build("cnn6", 1 / 8), path)
+
+
+def test_checkpoint_without_any_entry_is_refused(tmp_path):
+    path = saved(tmp_path / "empty.pth", {"model": {"fc1.weight": torch.zeros(2)}})
+    with pytest.raises(ValueError, match="Missing key"):
+        load_trunk(build("cnn6", WIDTH), path)
+
+
+def test_no_state_dict_is_refused(tmp_path):
+    path = saved(tmp_path / "tensor.pth", torch.zeros(3))
+    with pytest.raises(ValueError, match="holds no state dict but a Tensor"):
+        load_trunk(build("cnn6", WIDTH), path)
+
+
+def test_code_in_a_checkpoint_is_refused_and_not_run(tmp_path):
+    trace = tmp_path / "trace"
+    checkpoint = published("cnn6") | {"sampler": Attack(f"touch {trace}")}
+    path = saved(tmp_path / "Cnn6.pth", checkpoint)
+    with pytest.raises(ValueError, match=r"Cnn6.pth is no readable checkpoint of weights"):
+        load_trunk(build("cnn6", WIDTH), path)
+    assert not trace.exists()
+
+
+def test_allow_list_ends_with_the_loading(tmp_path):
+    before = set(torch.serialization.get_safe_globals())
+    load_trunk(build("cnn6", WIDTH), saved(tmp_path / "Cnn6.pth", published("cnn6")))
+    assert set(torch.serialization.get_safe_globals()) == before
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>404</html>", None])
+def test_damaged_files_are_refused_by_name(tmp_path, content):
+    path = saved(tmp_path / "Cnn6.pth", published("cnn6"))
+    path.write_bytes(path.read_bytes()[:5000] if content is None else content)
+    with pytest.raises(ValueError, match=r"Cnn6.pth is no readable checkpoint"):
+        load_trunk(build("cnn6", WIDTH), path)
+
+
+def test_missing_file_is_reported_as_missing(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"Cnn6.pth"):
+        load_trunk(build("cnn6", WIDTH), tmp_path / "Cnn6.pth")

@@ -27,8 +27,15 @@ class SelectorError(SonoplanError, ValueError):
     """A selector does not parse, or names something that does not exist."""
 
 
-class UndeclaredFactor(SonoplanError, AttributeError, KeyError):
-    """A stage reads a factor that it does not declare."""
+class UndeclaredFactor(SonoplanError, LookupError):
+    """A stage reads a factor that it does not declare.
+
+    Neither a KeyError nor an AttributeError: `get` and `getattr` with a default must not hide it.
+    """
+
+
+class BlankFactor(SonoplanError, AttributeError, KeyError):
+    """A factor is read that does not exist in this setting."""
 
 
 class RecordError(SonoplanError, OSError):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from core.errors import UndeclaredFactor, suggest
+from core.errors import UnknownName
 from core.record import ARRAYS_FILE, Record
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Inputs(Mapping[str, Record]):
 
     def __getitem__(self, stage: str) -> Record:
         if stage not in self.records:
-            raise UndeclaredFactor(f"this task needs no {stage!r}; {suggest(stage, self.records)}")
+            raise UnknownName("needed stage", stage, self.records)
         return self.records[stage]
 
     def __iter__(self) -> Iterator[str]:

@@ -36,7 +36,8 @@ class Word:
             pattern = not self.quoted and any(mark in self.written for mark in "*?[")
             return fnmatchcase(modality, self.written) if pattern else modality == self.written
         # doce stores booleans as 0 and 1, and its users type them so.
-        return isinstance(modality, bool) and self.written == str(int(modality))
+        typed_as_number = not self.quoted and isinstance(modality, bool)
+        return typed_as_number and self.written == str(int(bool(modality)))
 
     def __str__(self) -> str:
         return text(self.written) if self.quoted else self.written

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from core.errors import UndeclaredFactor, suggest
+from core.errors import BlankFactor, SonoplanError, UndeclaredFactor, suggest
 from core.values import Modality, text, token
 
 
@@ -31,16 +31,14 @@ class Setting(Mapping[str, Modality]):
         set_once(self, "_hash", None)
 
     def __getitem__(self, name: str) -> Modality:
-        if self._owner is not None and name not in self._owner[1]:
-            raise self._undeclared(name)
+        if name not in self._values:
+            raise self._missing(name)
         return self._values[name]
 
     # Any: mypy cannot know a factor's type, and casting each read would hide the code's meaning.
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401
         if name.startswith("__"):
             raise AttributeError(name)
-        if name not in self._values:
-            raise self._missing(name)
         return self[name]
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -105,9 +103,9 @@ class Setting(Mapping[str, Modality]):
             "(this changes the ids of its results)"
         )
 
-    def _missing(self, name: str) -> AttributeError:
+    def _missing(self, name: str) -> SonoplanError:
         if self._owner is not None and name not in self._owner[1]:
             return self._undeclared(name)
-        return UndeclaredFactor(
+        return BlankFactor(
             f"factor {name!r} does not exist in this setting; {suggest(name, self._values)}"
         )

@@ -1,5 +1,6 @@
 """A small experiment with fast stages, for tests of the engine and the front door."""
 
+import logging
 import os
 import time
 from pathlib import Path
@@ -18,7 +19,7 @@ def draw(setting: Setting, inputs: Inputs, output: Output) -> None:
 def scale(setting: Setting, inputs: Inputs, output: Output) -> None:
     """Scale the numbers by the method's factor; some methods misbehave on purpose."""
     if setting.method == "broken":
-        print("about to break")
+        logging.getLogger("toy").warning("about to break")
         raise ValueError("this method is broken")
     if setting.method == "slow":
         time.sleep(0.05)

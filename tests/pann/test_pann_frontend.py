@@ -118,8 +118,8 @@ def test_one_silent_clip_leaves_its_neighbour_alone(logmel):
         ("exemple", None, "did you mean 'example'"),
         ("dataset", None, "bounds go with over='dataset' only"),
         ("batch", (0.0, 1.0), "bounds go with over='dataset' only"),
-        ("dataset", (1.0, 0.0), "lowest, highest"),
-        ("dataset", (float("nan"), 0.0), "lowest, highest"),
+        ("dataset", (1.0, 0.0), "the lowest and the highest"),
+        ("dataset", (float("nan"), 0.0), "the lowest and the highest"),
     ],
 )
 def test_bounds_that_make_no_sense_are_refused(logmel, over, bounds, message):

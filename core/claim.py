@@ -8,7 +8,6 @@ first has taken over, so two runners can never both believe that they did.
 import json
 import os
 import socket
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -169,62 +168,3 @@ def _link(path: str) -> str:
         return str(Path(path).readlink())
     except OSError:
         return ""
-
-
-class Heart:
-    """Keeps the current claim of this process alive and its progress on disk, in one thread."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._claim: Claim | None = None
-        self._progress: dict[str, object] | None = None
-        self._thread: threading.Thread | None = None
-        self._pid = 0
-
-    def beat_for(self, claim: Claim | None) -> None:
-        """Keep this claim alive from now on; None for no claim."""
-        with self._lock:
-            self._claim = claim
-            self._progress = None
-            if self._pid != os.getpid():  # a fork does not take the thread along
-                self._pid = os.getpid()
-                self._thread = threading.Thread(target=self._run, daemon=True, name="heartbeat")
-                self._thread.start()
-
-    def tell(self, progress: dict[str, object]) -> None:
-        """Note how far the task is; written within a second."""
-        self._progress = {**progress, "time": time.time()}
-
-    def _run(self) -> None:
-        last = time.monotonic()
-        while True:
-            time.sleep(1.0)
-            with self._lock:
-                if self._claim is None:
-                    continue
-                self._write_progress(self._claim)
-                if time.monotonic() - last >= HEARTBEAT_SECONDS:
-                    last = time.monotonic()
-                    self._touch(self._claim)
-
-    def _write_progress(self, claim: Claim) -> None:
-        progress, self._progress = self._progress, None
-        if progress is None:
-            return
-        target = claim.path.parent / "progress.json"
-        part = target.with_suffix(f".{os.getpid()}")
-        try:
-            part.write_text(json.dumps(progress))
-            part.replace(target)
-        except OSError:
-            return  # a full disk stops the display of progress, not the task
-
-    @staticmethod
-    def _touch(claim: Claim) -> None:
-        try:
-            os.utime(claim.path)
-        except OSError:
-            return  # taken over or removed: noticed when the task finishes
-
-
-HEART = Heart()

@@ -2,22 +2,22 @@
 
 import hashlib
 import importlib
-import io
 import json
 import os
 import shutil
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, cast
 
 from core import provenance
-from core.claim import HEART, Claim, take
+from core.claim import Claim, take
 from core.errors import ClaimLost, PlanError, suggest
 from core.fingerprint import DataFolder
+from core.heart import HEART
+from core.log import logged
 from core.output import Events, Inputs, Output
 from core.record import RECORD_FILE
 from core.store import FAILURE_FILE, LOG_FILE, PROGRESS_FILE, Store
@@ -82,7 +82,7 @@ def _attempt(task: Task, store: Store, machine: Machine, claim: Claim) -> Outcom
         folder = _fresh_folder(work, claim)
         output = Output(folder, work, HEART.tell, machine.events)
         inputs = _inputs(task, store, machine)
-        with _Log(work / LOG_FILE) as log, redirect_stdout(log), redirect_stderr(log):
+        with logged(work / LOG_FILE):
             stage_function(task.stage.run)(task.setting, inputs, output)
         arrays = output.finish()
         meta = _describe(task, inputs, machine, measure)
@@ -246,29 +246,3 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-class _Log(io.TextIOBase):
-    """A log file that comes into being with its first line: most tasks say nothing."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file: io.TextIOWrapper | None = None
-
-    def write(self, text: str) -> int:
-        if self._file is None:
-            self._file = self._path.open("a", buffering=1, encoding="utf-8")
-        return self._file.write(text)
-
-    def flush(self) -> None:
-        if self._file is not None:
-            self._file.flush()
-
-    def writable(self) -> bool:
-        return True
-
-    def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-        super().close()

@@ -34,7 +34,11 @@ class Record:
             if single.is_file():
                 array: np.ndarray[Any, Any] = np.load(single, mmap_mode="r", allow_pickle=False)
                 return array
-            with np.load(self.folder / ARRAYS_FILE, allow_pickle=False) as arrays:
+            # numpy leaves a file that it opened itself open when it turns out to be damaged.
+            with (
+                (self.folder / ARRAYS_FILE).open("rb") as file,
+                np.load(file, allow_pickle=False) as arrays,
+            ):
                 array = arrays[name]
                 return array
         except KeyError:

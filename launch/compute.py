@@ -61,7 +61,7 @@ def compute(workspace: Workspace, tasks: Tasks, wishes: Wishes, terminal: Termin
     gpus = _gpus(wishes) if any(t.stage.resources.gpus for t in chosen) else []
     jobs = wishes.jobs or _jobs(chosen, gpus, wishes)
     where = f"GPU {', '.join(gpus)}" if gpus else "CPU"
-    terminal.note(f"{len(chosen)} tasks to compute, {done} done; {jobs} jobs on {where}")
+    terminal.note(f"{len(chosen)} tasks to compute, {done} done; {_several(jobs)} on {where}")
     runner = Runner(workspace.store, machine, jobs, gpus, wishes.fail_fast)
     with Watch(terminal, workspace.store, chosen, wishes.bar, wishes.lines) as watch:
         report = runner.run(chosen, watch)
@@ -117,6 +117,10 @@ def _jobs(chosen: Sequence[Task], gpus: Sequence[str], wishes: Wishes) -> int:
     memory_gb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     fitting = min(available_cores() // most.cpus, int(memory_gb // most.memory_gb))
     return max(1, min(fitting, len(chosen)))
+
+
+def _several(jobs: int) -> str:
+    return "1 job" if jobs == 1 else f"{jobs} jobs"
 
 
 def _tensorboard(folder: Path) -> Events:

@@ -14,16 +14,20 @@ SHOWN = 10
 
 
 def tell_failures(workspace: Workspace, failed: Mapping[Task, Outcome], terminal: Terminal) -> None:
-    """List failures, each with the end of its log and the command that shows the rest."""
+    """List failures, each kind once, with the end of its log and the command that shows it all."""
     name = workspace.experiment.name
-    for task, outcome in list(failed.items())[:SHOWN]:
-        terminal.error(f"{task.stage.name} {task.id} failed: {outcome.error}")
-        terminal.note(f"  {task.setting}")
-        for line in _tail(workspace, task):
+    kinds: dict[tuple[str, str], list[Task]] = {}
+    for task, outcome in failed.items():
+        kinds.setdefault((task.stage.name, outcome.error), []).append(task)
+    for (stage, error), tasks in list(kinds.items())[:SHOWN]:
+        first, *others = tasks
+        alike = f" (and {len(others)} more like it)" if others else ""
+        terminal.error(f"{stage} {first.id} failed{alike}: {error}")
+        terminal.note(f"  {first.setting}")
+        for line in _tail(workspace, first):
             terminal.note(f"  | {line}")
-        terminal.note(f"  all of it: sonoplan {name} --log {task.id}")
-    if len(failed) > SHOWN:
-        terminal.note(f"and {len(failed) - SHOWN} more: sonoplan {name} -s state=failed -f")
+        terminal.note(f"  all of it: sonoplan {name} --log {first.id}")
+    terminal.note(f"every failed task: sonoplan {name} -s state=failed -f")
     terminal.note(f"when the cause is mended: sonoplan {name} -c --retry")
 
 

@@ -29,6 +29,13 @@ def scale(setting: Setting, inputs: Inputs, output: Output) -> None:
     _count("scale")
 
 
+def nap(setting: Setting, inputs: Inputs, output: Output) -> None:
+    """Take a few milliseconds, so that a kill lands in the middle of something."""
+    time.sleep(0.004)
+    output["values"] = np.full(4, setting.x)
+    _count(f"draw-{setting.x}")
+
+
 def nothing(setting: Setting, inputs: Inputs, output: Output) -> None:
     """Do nothing: what is left is the cost of the engine."""
 

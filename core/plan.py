@@ -7,8 +7,8 @@ from math import prod
 from typing import Final
 
 from core.errors import PlanError, UnknownName
-from core.setting import Setting
-from core.values import Modality, plain, text, token
+from core.setting import Setting, shape_of
+from core.values import Modality, fragment, plain, text, token
 
 Allowed = Mapping[str, tuple[Modality, ...]]
 
@@ -140,11 +140,14 @@ class Plan:
             return
         names = list(self.factors)
         split = self._conditional_part()
-        tail_names = names[split:]
-        tail = [allowed.get(n, self.factors[n].modalities) for n in tail_names]
+        tail = {n: allowed.get(n, self.factors[n].modalities) for n in names[split:]}
+        texts = [[fragment(n, value) for value in values] for n, values in tail.items()]
         for head in self._heads(names[:split], {}, allowed):
-            for combination in product(*tail):
-                yield Setting({**head, **dict(zip(tail_names, combination, strict=True))})
+            shape = shape_of((*head, *tail))
+            first = tuple(head.values())
+            first_texts = tuple(fragment(n, value) for n, value in head.items())
+            for values, written in zip(product(*tail.values()), product(*texts), strict=True):
+                yield Setting.of(shape, first + values, first_texts + written)
 
     def count(self, allowed: Allowed | None = None) -> int:
         """Count settings without listing them (only the conditional factors are walked)."""

@@ -49,7 +49,11 @@ class Selection:
     def __iter__(self) -> Iterator[Setting]:
         for place, part in enumerate(self.parts):
             earlier = [p for p in self.parts[:place] if part.plan.overlaps(p.plan)]
-            for setting in part.plan.settings(part.allowed):
+            settings = part.plan.settings(part.allowed)
+            if not earlier and not part.special:
+                yield from settings
+                continue
+            for setting in settings:
                 if any(self._picks(p, setting) for p in earlier):
                     continue
                 if not part.special or self._asks(part, setting):

@@ -1,29 +1,56 @@
 """Tasks: a stage applied to the part of a setting that it uses; shared ones are one task."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import TypeAlias
 
-from core.setting import Setting
+from core.setting import Setting, Shape
 from core.stage import Stage
-from core.values import Modality, token
+from core.values import Modality, fragment
 
 ID_LENGTH = 16
 
+# Picks some of a setting's fragments ("name=token").
+Picker: TypeAlias = Callable[[Sequence[str]], tuple[str, ...]]
+# The tasks of one stage by the fragments on which they depend; None where there is no task.
+Made: TypeAlias = "dict[tuple[str, ...], Task | None]"
+# One empty mapping for all: a plan's tasks are many.
+_NO_NEEDS: Mapping[str, "Task"] = {}
 
-@dataclass(frozen=True, eq=False)
+
 class Task:
-    """One computation: its id says all that its result depends on.
+    """One computation: its id says all that its result depends on."""
 
-    `part` leaves the versions out, so that a record made by an earlier version of the code can
-    be recognised as an answer to the same question.
-    """
-
+    __slots__ = ("_lines", "_whole", "id", "needs", "stage")
     id: str
-    part: str
-    stage: Stage
-    setting: Setting
-    needs: Mapping[str, "Task"]
+
+    def __init__(
+        self, stage: Stage, whole: Setting, lines: Sequence[str], needs: Mapping[str, "Task"]
+    ) -> None:
+        self.stage = stage
+        self.needs = needs
+        self._whole = whole
+        self._lines = lines
+        told = (f"stage {stage.name}", *lines, f"version {stage.version}")
+        if needs:
+            told += tuple(f"need {name} {task.id}" for name, task in needs.items())
+        self.id = _digest(told)
+
+    @property
+    def setting(self) -> Setting:
+        """The factors that the stage declared; reading any other raises."""
+        return self._whole.shown_to(self.stage.name, self.stage.uses)
+
+    @property
+    def part(self) -> str:
+        """An id that leaves the versions out.
+
+        By it a record of an earlier version is recognised as an answer to the same question.
+        """
+        above = [f"need {name} {task.part}" for name, task in self.needs.items()]
+        return _digest([f"stage {self.stage.name}", *self._lines, *above])
 
     def __hash__(self) -> int:
         return hash(self.id)
@@ -33,61 +60,6 @@ class Task:
 
     def __repr__(self) -> str:
         return f"Task({self.stage.name} {self.id} {self.setting})"
-
-
-class TaskMaker:
-    """Turns settings into tasks, making each shared task once.
-
-    `before` maps a factor added later to the value that earlier results had: with that value
-    the factor leaves no trace in an id.
-    """
-
-    def __init__(self, stages: Iterable[Stage], before: Mapping[str, Modality]) -> None:
-        self._stages = list(stages)  # the experiment holds them needed-first
-        self._before = {name: token(value) for name, value in before.items()}
-        self._relevant = {s.name: _relevant(s, self._stages) for s in self._stages}
-        self._made: dict[tuple[object, ...], Task] = {}
-
-    def tasks(self, setting: Setting) -> dict[str, Task]:
-        """Give the tasks of a setting by stage name, needed ones first."""
-        found: dict[str, Task] = {}
-        for stage in self._stages:
-            if stage.when and not stage.exists(setting):
-                continue
-            key = (stage.name, *setting.tokens(self._relevant[stage.name]))
-            task = self._made.get(key)
-            if task is None:
-                task = self._made[key] = self._make(stage, setting, found)
-            found[stage.name] = task
-        return found
-
-    def all(self, settings: Iterable[Setting]) -> "Tasks":
-        """Gather the tasks of many settings: each once, and which setting needs which."""
-        by_setting = [(setting, self.tasks(setting)) for setting in settings]
-        by_id: dict[str, Task] = {}
-        for stage in self._stages:
-            for _, tasks in by_setting:
-                if stage.name in tasks:
-                    by_id.setdefault(tasks[stage.name].id, tasks[stage.name])
-        return Tasks(by_setting, by_id)
-
-    def _make(self, stage: Stage, setting: Setting, found: Mapping[str, Task]) -> Task:
-        needs = {name: found[name] for name in stage.needs if name in found}
-        names = sorted(stage.uses)
-        lines = [
-            f"{name}={written}"
-            for name, written in zip(names, setting.tokens(names), strict=True)
-            if written and written != self._before.get(name)
-        ]
-        own = [f"stage {stage.name}", *lines]
-        version = f"version {stage.version}"
-        return Task(
-            id=_digest([*own, version, *(f"need {n} {t.id}" for n, t in needs.items())]),
-            part=_digest([*own, *(f"need {n} {t.part}" for n, t in needs.items())]),
-            stage=stage,
-            setting=setting.shown_to(stage.name, stage.uses),
-            needs=needs,
-        )
 
 
 @dataclass(frozen=True)
@@ -104,14 +76,83 @@ class Tasks:
         return len(self.by_id)
 
 
+class TaskMaker:
+    """Turns settings into tasks, making each shared task once.
+
+    `before` maps a factor added later to the value that earlier results had: with that value
+    the factor leaves no trace in an id.
+    """
+
+    def __init__(self, stages: Iterable[Stage], before: Mapping[str, Modality]) -> None:
+        self._stages = list(stages)  # the experiment holds them needed-first
+        self._silent = frozenset(fragment(name, value) for name, value in before.items())
+        self._pickers: dict[Shape, list[tuple[Stage, Made, Picker, Picker]]] = {}
+        self._made: dict[str, Made] = {stage.name: {} for stage in self._stages}
+
+    def tasks(self, setting: Setting) -> dict[str, Task]:
+        """Give the tasks of a setting by stage name, needed ones first."""
+        pickers = self._pickers.get(setting.shape)
+        if pickers is None:
+            pickers = self._pickers[setting.shape] = self._prepare(setting.shape)
+        found: dict[str, Task] = {}
+        fragments = setting.fragments
+        for stage, made, relevant, used in pickers:
+            key = relevant(fragments)
+            if key in made:
+                task = made[key]
+            else:
+                lines = key if used is relevant else used(fragments)
+                task = made[key] = self._make(stage, setting, lines, found)
+            if task is not None:
+                found[stage.name] = task
+        return found
+
+    def all(self, settings: Iterable[Setting]) -> Tasks:
+        """Gather the tasks of many settings: each once, and which setting needs which."""
+        by_setting = [(setting, self.tasks(setting)) for setting in settings]
+        by_id: dict[str, Task] = {}
+        for stage in self._stages:
+            for _, tasks in by_setting:
+                if stage.name in tasks:
+                    by_id.setdefault(tasks[stage.name].id, tasks[stage.name])
+        return Tasks(by_setting, by_id)
+
+    def _make(
+        self, stage: Stage, setting: Setting, used: tuple[str, ...], found: Mapping[str, Task]
+    ) -> Task | None:
+        if stage.when and not stage.exists(setting):
+            return None
+        lines = [line for line in used if line not in self._silent] if self._silent else used
+        needs = {name: found[name] for name in stage.needs if name in found} or _NO_NEEDS
+        return Task(stage, setting, lines, needs)
+
+    def _prepare(self, shape: Shape) -> list[tuple[Stage, Made, Picker, Picker]]:
+        """Find where, in settings of this shape, each stage's factors stand."""
+        prepared = []
+        for stage in self._stages:
+            names = _relevant(stage, self._stages)
+            relevant = _picker(names, shape)
+            used = relevant if names == stage.uses else _picker(stage.uses, shape)
+            prepared.append((stage, self._made[stage.name], relevant, used))
+        return prepared
+
+
+def _picker(names: Iterable[str], shape: Shape) -> Picker:
+    """Make the fastest function that picks these factors, sorted by name."""
+    places = [shape.index[name] for name in sorted(names) if name in shape.index]
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda fragments: tuple(fragments[place] for place in places)
+
+
 def _digest(lines: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:ID_LENGTH]
 
 
-def _relevant(stage: Stage, stages: list[Stage]) -> list[str]:
-    """List the factors on which a stage's id depends, those of the needed stages included."""
+def _relevant(stage: Stage, stages: Iterable[Stage]) -> set[str]:
+    """Find the factors on which a stage's id depends, those of the needed stages included."""
     by_name = {s.name: s for s in stages}
     names = set(stage.uses) | set(stage.when)
     for need in stage.needs:
-        names.update(_relevant(by_name[need], stages))
-    return sorted(names)
+        names |= _relevant(by_name[need], by_name.values())
+    return names

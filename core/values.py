@@ -41,6 +41,11 @@ def token(value: Modality) -> str:
     return found
 
 
+def fragment(name: str, value: Modality) -> str:
+    """Write a factor with its modality, as identity and equality compare them."""
+    return f"{name}={token(value)}"
+
+
 def _canonical(value: Modality) -> str:
     if isinstance(value, str):
         escaped = value.encode("unicode_escape").decode().replace('"', '\\"')

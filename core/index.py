@@ -33,8 +33,7 @@ class Index:
     """The records of one stage: what is done, read once, and metric values, computed once."""
 
     def __init__(self, store: Store, stage: str, cache: Path | None) -> None:
-        self._store = store
-        self._stage = stage
+        self._folder = store.folder / stage
         self._file = cache / _file_name(store, stage) if cache else None
         self._changed = False
         self.scan: Scan = store.scan(stage)
@@ -47,8 +46,7 @@ class Index:
             raise RecordError(entry.damaged)
         key = f"{metric.name} {metric.version}"
         if key not in entry.values:
-            record = Record(self._store.folder / self._stage / task_id)
-            entry.values[key] = float(metric.reduce(record))
+            entry.values[key] = float(metric.reduce(Record(self._folder / task_id)))
             self._changed = True
         return entry.values[key]
 
@@ -102,7 +100,7 @@ class Index:
 
     def _read(self, task_id: str, stamp: int) -> Entry:
         try:
-            meta: dict[str, Any] = read_meta(self._store.folder / self._stage / task_id)
+            meta: dict[str, Any] = read_meta(self._folder / task_id)
             return Entry(
                 stamp=stamp,
                 part=meta["part"],
@@ -114,7 +112,7 @@ class Index:
         except RecordError as error:
             return Entry(stamp, damaged=str(error))
         except KeyError as error:
-            return Entry(stamp, damaged=f"record {task_id} of {self._stage} lacks {error}")
+            return Entry(stamp, damaged=f"record {self._folder / task_id} lacks {error}")
 
 
 def indexes(store: Store, stages: Iterable[str], cache: Path | None) -> dict[str, Index]:

@@ -27,27 +27,38 @@ class Record:
         self._meta: dict[str, Any] | None = None
 
     def __getitem__(self, name: str) -> "np.ndarray[Any, Any]":
+        try:
+            return self._small(name)
+        except KeyError:
+            return self._mapped(name)
+        except (OSError, ValueError, EOFError, BadZipFile) as error:
+            raise self._damaged(f"array {name!r} cannot be read ({error})") from error
+
+    def _small(self, name: str) -> "np.ndarray[Any, Any]":
+        """Read an array from `arrays.npz`; KeyError where it is not in there."""
         import numpy as np  # listing plans must not pay for numpy
 
-        single = self.folder / f"{name}.npy"
+        # Ten thousand of these make a table: no pathlib, and no look at what is there first.
+        # numpy leaves a file that it opened itself open when it turns out to be damaged.
         try:
-            if single.is_file():
-                array: np.ndarray[Any, Any] = np.load(single, mmap_mode="r", allow_pickle=False)
-                return array
-            # numpy leaves a file that it opened itself open when it turns out to be damaged.
-            with (
-                (self.folder / ARRAYS_FILE).open("rb") as file,
-                np.load(file, allow_pickle=False) as arrays,
-            ):
-                array = arrays[name]
-                return array
-        except KeyError:
-            raise RecordError(
-                f"record {self.folder} has no array {name!r}; {suggest(name, self.arrays)}"
-            ) from None
+            file = open(f"{self.folder}/{ARRAYS_FILE}", "rb")  # noqa: SIM115, PTH123
+        except FileNotFoundError:
+            raise KeyError(name) from None
+        with file, np.load(file, allow_pickle=False) as arrays:
+            array: np.ndarray[Any, Any] = arrays[name]
+            return array
+
+    def _mapped(self, name: str) -> "np.ndarray[Any, Any]":
+        """Map an array that is a file of its own."""
+        import numpy as np
+
+        try:
+            single = self.folder / f"{name}.npy"
+            array: np.ndarray[Any, Any] = np.load(single, mmap_mode="r", allow_pickle=False)
+            return array
         except FileNotFoundError:
             raise self._no_array(name) from None
-        except (OSError, ValueError, EOFError, BadZipFile) as error:
+        except (OSError, ValueError, EOFError) as error:
             raise self._damaged(f"array {name!r} cannot be read ({error})") from error
 
     def _no_array(self, name: str) -> RecordError:

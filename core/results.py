@@ -3,13 +3,15 @@
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
+from operator import not_
 
 from core.errors import RecordError
 from core.experiment import Experiment
 from core.metric import Metric
-from core.setting import Setting
+from core.setting import Setting, Shape
 from core.status import State, Status
-from core.task import Tasks
+from core.task import Task, Tasks
 
 # Values of one metric by replicate ("run=3"), unscaled.
 Values = Mapping[str, float]
@@ -73,14 +75,49 @@ class Results:
 class _Gathered:
     """What is found of one row while its replicates are walked."""
 
+    setting: Setting
     values: dict[str, dict[str, float]] = field(default_factory=dict)
     missing: dict[str, dict[str, State]] = field(default_factory=dict)
     planned: dict[str, int] = field(default_factory=dict)
-    ids: list[str] = field(default_factory=list)
+    ids: dict[str, None] = field(default_factory=dict)
 
-    def cell(self, metric: str) -> Cell:
-        planned = self.planned.get(metric, 0)
-        return Cell(self.values.get(metric, {}), planned, self.missing.get(metric, {}), planned > 0)
+    def take(
+        self,
+        metric: Metric,
+        task: Task,
+        replicate: str,
+        status: Status,
+        warn: Callable[[str], object],
+    ) -> None:
+        """Take one replicate's value of a metric, or note why there is none."""
+        self.planned[metric.name] = self.planned.get(metric.name, 0) + 1
+        self.ids[task.id] = None
+        state = status.of(task)
+        index = status.indexes[metric.stage]
+        if state == "done":
+            try:
+                value = index.value(task.id, metric)
+                self.values.setdefault(metric.name, {})[replicate] = value
+                return
+            except RecordError as error:
+                warn(str(error))
+                state = "damaged"
+        elif state == "damaged":
+            warn(index.entries[task.id].damaged)
+        self.missing.setdefault(metric.name, {})[replicate] = state
+
+    def row(self, metrics: Iterable[Metric]) -> Row:
+        """Close the row."""
+        cells = {
+            m.name: Cell(
+                values=self.values.get(m.name, {}),
+                planned=self.planned.get(m.name, 0),
+                missing=self.missing.get(m.name, {}),
+                applicable=m.name in self.planned,
+            )
+            for m in metrics
+        }
+        return Row(self.setting, cells, tuple(self.ids))
 
 
 def gather(
@@ -94,35 +131,35 @@ def gather(
 
     A damaged record counts as missing and is told through `warn`; no other row is lost.
     """
-    replicates = set(experiment.replicates)
-    rows: dict[Setting, _Gathered] = {}
+    split = _Split(experiment.replicates)
+    rows: dict[tuple[str, ...], _Gathered] = {}
     for setting, by_stage in tasks.by_setting:
-        found = rows.setdefault(setting.without(replicates), _Gathered())
-        name = str(Setting({n: setting[n] for n in setting if n in replicates}))
+        kept, replicate = split(setting)
+        found = rows.get(kept)
+        if found is None:
+            found = rows[kept] = _Gathered(setting.without(experiment.replicates))
         for metric in metrics:
-            task = by_stage.get(metric.stage)
-            if task is None:
-                continue
-            found.planned[metric.name] = found.planned.get(metric.name, 0) + 1
-            found.ids.append(task.id)
-            state = status.of(task)
-            if state == "done":
-                try:
-                    value = status.indexes[metric.stage].value(task.id, metric)
-                    found.values.setdefault(metric.name, {})[name] = value
-                    continue
-                except RecordError as error:
-                    warn(str(error))
-                    state = "damaged"
-            elif state == "damaged":
-                warn(status.indexes[metric.stage].entries[task.id].damaged)
-            found.missing.setdefault(metric.name, {})[name] = state
-    return Results(experiment, metrics, _rows(rows, metrics))
+            if (task := by_stage.get(metric.stage)) is not None:
+                found.take(metric, task, replicate, status, warn)
+    return Results(experiment, metrics, [found.row(metrics) for found in rows.values()])
 
 
-def _rows(found: Mapping[Setting, _Gathered], metrics: Iterable[Metric]) -> list[Row]:
-    names = [metric.name for metric in metrics]
-    return [
-        Row(setting, {name: row.cell(name) for name in names}, tuple(dict.fromkeys(row.ids)))
-        for setting, row in found.items()
-    ]
+class _Split:
+    """Tells a setting's row and its replicate apart, cheaply: there may be many settings."""
+
+    def __init__(self, replicates: Iterable[str]) -> None:
+        self._replicates = set(replicates)
+        self._kept: dict[Shape, list[bool]] = {}
+        self._labels: dict[tuple[str, ...], str] = {}
+
+    def __call__(self, setting: Setting) -> tuple[tuple[str, ...], str]:
+        kept = self._kept.get(setting.shape)
+        if kept is None:
+            kept = [name not in self._replicates for name in setting.shape.names]
+            self._kept[setting.shape] = kept
+        row = tuple(compress(setting.fragments, kept))
+        other = tuple(compress(setting.fragments, map(not_, kept)))
+        if other not in self._labels:
+            own = {n: setting[n] for n in setting if n in self._replicates}
+            self._labels[other] = str(Setting(own))
+        return row, self._labels[other]

@@ -17,10 +17,12 @@ def spec_augment(
     """Set random mel bands and frames of each example of (batch, 1, mel, frames) to 0.
 
     Every example has its own masks. Masks are narrower than the widths given (by default 0–19
-    bands and 0–39 frames), may overlap, and never reach the last band or frame. The draws and their order are those of torchaudio's
-    `mask_along_axis_iid`, one call a mask, which knows no generator; with one, masks can be drawn
-    again after a checkpoint. They are drawn on the generator's device, so that a CPU generator
-    gives the same masks to a tensor on any device. No gradient passes.
+    bands and 0–39 frames), may overlap, and never reach the last band or frame.
+
+    The draws and their order are those of torchaudio's `mask_along_axis_iid`, one call a mask,
+    which takes no generator; with one, the masks of a training that resumes are the same. They
+    are drawn on the generator's device, so that a CPU generator gives the same masks on any
+    device. No gradient passes.
     """
     bands = _masked(logmel, 2, frequency_masks, frequency_width, generator)
     frames = _masked(logmel, 3, time_masks, time_width, generator)

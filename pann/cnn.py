@@ -5,9 +5,10 @@ so that a trunk's weights load as they are.
 """
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from torch import Tensor, nn
+
+from pann.names import unknown
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,7 @@ class Cnn(nn.Module):
 def build(name: str, width: float = 1.0, dropout: float = 0.0) -> Cnn:
     """Build the trunk called `name` ("cnn6", "cnn10", "cnn14"); ValueError where none is."""
     if name not in BACKBONES:
-        close = get_close_matches(str(name).lower(), BACKBONES, n=1)
-        nearest = f"did you mean {close[0]!r}? " if close else ""
-        raise ValueError(f"unknown backbone {name!r}; {nearest}known: {', '.join(BACKBONES)}")
+        raise unknown("backbone", name, BACKBONES)
     return Cnn(BACKBONES[name], width, dropout)
 
 

@@ -1,13 +1,14 @@
 """From waveforms to what a trunk reads: log-mel in dB, normalised, standardised."""
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from math import inf
 from typing import Literal, get_args
 
 import torch
 from torch import Tensor, nn
 from torchaudio.transforms import AmplitudeToDB, MelSpectrogram
+
+from pann.names import unknown
 
 Span = Literal["batch", "example", "dataset"]
 """Over what the extremes of min–max normalisation are taken."""
@@ -25,7 +26,7 @@ class LogMelConfig:
     n_mels: int = 64
     mel_scale: Literal["htk", "slaney"] = "htk"
     norm: Literal["slaney"] | None = None
-    """"slaney" gives every filter unit area, None unit height."""
+    """With "slaney" every filter has unit area, without it unit height."""
 
 
 ICBHI = LogMelConfig(16_000, hop_length=512, f_min=50, f_max=2_000)
@@ -108,15 +109,12 @@ def _extremes(
 ) -> tuple[Tensor, Tensor]:
     """Give the lowest and the highest value, in a shape that broadcasts over the batch."""
     if over not in get_args(Span):
-        close = get_close_matches(str(over).lower(), get_args(Span), n=1)
-        nearest = f"did you mean {close[0]!r}? " if close else ""
-        known = ", ".join(get_args(Span))
-        raise ValueError(f"cannot normalise over {over!r}; {nearest}known: {known}")
+        raise unknown("extent of normalisation", over, get_args(Span))
     if (over == "dataset") != (bounds is not None):
         raise ValueError(f"bounds go with over='dataset' only: got over={over!r}, bounds={bounds}")
     if bounds is not None:
         if not bounds[0] <= bounds[1]:
-            raise ValueError(f"bounds are lowest, highest; got {bounds}")
+            raise ValueError(f"bounds are the lowest and the highest value; got {bounds}")
         low, high = logmel.new_tensor(bounds)
         return low, high
     if over == "batch":

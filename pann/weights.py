@@ -23,7 +23,8 @@ def load_trunk(trunk: Cnn, path: Path | str) -> int:
     ------
     ValueError
         The file is damaged, holds anything else, or does not have exactly the trunk's entries;
-        missing, unexpected and ill-shaped ones are listed. The trunk may be half overwritten.
+        missing, unexpected and ill-shaped ones are listed, and those that fit may have been
+        copied into the trunk.
     """
     state = _read(path)
     kept = {name: value for name, value in state.items() if not name.startswith(DROPPED)}
@@ -39,10 +40,11 @@ def _read(path: Path | str) -> dict[str, Any]:
     with Path(path).open("rb") as file, torch.serialization.safe_globals(_numpy_globals()):
         try:
             checkpoint = torch.load(file, map_location="cpu", weights_only=True)
-        except (
-            Exception
-        ) as error:  # damaged bytes make the reader raise anything, KeyError to OSError
-            raise ValueError(f"{path} is no readable checkpoint of weights: {error}") from error
+        # Damaged bytes make the reader raise anything: KeyError, OSError, UnicodeDecodeError.
+        except Exception as error:
+            # The error beneath torch's own names the culprit, without advice to trust the file.
+            reason = str(error.__context__ or error).partition(". ")[0]
+            raise ValueError(f"{path} is no readable checkpoint of weights: {reason}") from error
     state = checkpoint.get("model", checkpoint) if isinstance(checkpoint, dict) else checkpoint
     if not isinstance(state, dict):
         raise ValueError(f"{path} holds no state dict but a {type(state).__name__}")

@@ -22,6 +22,7 @@ from core.results import gather
 from core.status import status
 from core.store import Store
 from core.task import Task
+from launch.cli import tune_collector
 from launch.runner import Runner
 
 VAST = (7, 15, 6, 9, 10, 9, 2)  # modalities of the factors of a plan of 1,020,600 settings
@@ -156,6 +157,7 @@ def _tasks(bench: Experiment) -> list[Task]:
 
 
 if __name__ == "__main__":
+    tune_collector()
     plans()
     listing()
     with tempfile.TemporaryDirectory() as name:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias, cast
 
 from core import provenance
-from core.claim import Claim, take
+from core.claim import Claim, current_claim, take, this_process
 from core.errors import ClaimLost, PlanError, suggest
 from core.fingerprint import DataFolder
 from core.heart import HEART
@@ -58,17 +58,20 @@ def execute(task: Task, store: Store, machine: Machine) -> Outcome:
     if store.has(task):
         return Outcome("done")
     work = store.work(task)
-    claim = take(work)
-    if claim is None:
-        return Outcome("done" if store.has(task) else "held")
-    if store.has(task):  # finished by another between the look and the claim
-        _clean(work)
-        return Outcome("done")
-    HEART.beat_for(claim)
     try:
+        claim = take(work)
+        if claim is None:
+            return Outcome("done" if store.has(task) else "held")
+        if store.has(task):  # finished by another between the look and the claim
+            _clean(work)
+            return Outcome("done")
+        HEART.beat_for(claim)
         return _attempt(task, store, machine, claim)
     except KeyboardInterrupt:
-        _release(claim)
+        # It may have come anywhere, even before `take` had returned.
+        mine = current_claim(work)
+        if mine is not None and mine.owner() == this_process():
+            _release(mine)
         raise
     finally:
         HEART.beat_for(None)
@@ -86,9 +89,9 @@ def _attempt(task: Task, store: Store, machine: Machine, claim: Claim) -> Outcom
             stage_function(task.stage.run)(task.setting, inputs, output)
         arrays = output.finish()
         meta = _describe(task, inputs, machine, measure)
-        _write_record(folder, {**meta, "arrays": arrays, "info": output.info})
         if (work / LOG_FILE).exists():
             (work / LOG_FILE).rename(folder / LOG_FILE)
+        _write_record(folder, {**meta, "arrays": arrays, "info": output.info})
         _publish(folder, store.path(task), claim)
         return Outcome("done", measure.seconds)
     except ClaimLost:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from itertools import compress
 from typing import Any, TypeAlias
 
 from core.errors import BlankFactor, SonoplanError, UndeclaredFactor, suggest
-from core.values import Modality, fragment, text
+from core.values import Modality, fragment, text, token
 
 # A stage's name and the factors it declared.
 Owner: TypeAlias = tuple[str, frozenset[str]]
@@ -120,10 +121,19 @@ class Setting(Mapping[str, Modality]):
     def __reduce__(self) -> tuple[object, ...]:
         return (Setting, (dict(self), self._owner))
 
+    def tokens(self, names: Iterable[str]) -> list[str]:
+        """Give the canonical form of each factor named; empty where it is blank."""
+        return [token(self[name]) if name in self else "" for name in names]
+
     def without(self, names: Iterable[str]) -> "Setting":
         """Drop factors, for instance the replicates over which a table aggregates."""
         dropped = set(names)
-        return Setting({n: v for n, v in self.items() if n not in dropped})
+        kept = [name not in dropped for name in self._shape.names]
+        return Setting.of(
+            shape_of(tuple(compress(self._shape.names, kept))),
+            tuple(compress(self._values, kept)),
+            tuple(compress(self.fragments, kept)),
+        )
 
     def shown_to(self, stage: str, declared: frozenset[str]) -> "Setting":
         """Keep only the factors that a stage declared; reading any other raises."""

@@ -115,8 +115,10 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             return list(entries)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
+    except OSError as error:
+        raise ConfigError(f"results in {folder} cannot be read: {error.strerror}") from error
 
 
 def _read_json(path: Path) -> dict[str, Any] | None:

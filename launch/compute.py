@@ -18,6 +18,10 @@ from launch.watch import Watch
 from launch.workspace import Workspace
 
 
+# The exit status that shells give to what Ctrl-C ended.
+INTERRUPTED = 130
+
+
 @dataclass(frozen=True)
 class Wishes:
     """What the command line says about a run."""
@@ -46,7 +50,7 @@ def compute(workspace: Workspace, tasks: Tasks, wishes: Wishes, terminal: Termin
     """Compute what is to do; gives the exit status: 0, 1 where a task failed, 130 when stopped."""
     status = workspace.status(tasks)
     _warn_of_damage(tasks, status, terminal)
-    data = workspace.data_folders(list(tasks))
+    data = workspace.data_folders(tasks, status)
     chosen = to_do(tasks, status, wishes)
     done = sum(status.of(task) == "done" for task in tasks)
     if not chosen:
@@ -139,5 +143,5 @@ def _conclude(workspace: Workspace, report: Report, terminal: Terminal) -> int:
         tell_failures(workspace, report.failed, terminal)
     if report.interrupted:
         terminal.note("stopped; what was finished is kept, and the same command goes on from there")
-        return 130
+        return INTERRUPTED
     return 1 if report.failed else 0

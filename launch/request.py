@@ -8,7 +8,7 @@ from core.errors import ConfigError, SelectorError, UnknownName
 from core.experiment import Experiment
 from core.selection import Selection
 from launch import experiments, failures, housekeeping, listing, state, tables
-from launch.compute import Wishes, compute, dry_run
+from launch.compute import INTERRUPTED, Wishes, compute, dry_run
 from launch.config import Config, load
 from launch.terminal import Terminal
 from launch.workspace import Workspace
@@ -54,6 +54,22 @@ class Request(argparse.Namespace):
         """Tell whether tasks are to be computed."""
         return self.compute is not None or self.retry
 
+    @property
+    def draws(self) -> bool:
+        """Tell whether a table is wanted."""
+        return self.display is not None or self.export is not None
+
+    @property
+    def tidies(self) -> bool:
+        """Tell whether records are to be removed or copied."""
+        return self.remove is not None or self.keep or self.archive is not None
+
+    @property
+    def idle(self) -> bool:
+        """Tell whether nothing was asked for: then the experiment is described."""
+        looks = self.plan or self.list or self.files or self.status
+        return not (looks or self.computes or self.draws or self.tidies)
+
     def wishes(self, interactive: bool) -> Wishes:
         """Gather what concerns a run."""
         live = interactive and self.progress == "auto"
@@ -91,27 +107,19 @@ def _act(request: Request, workspace: Workspace, terminal: Terminal) -> int:
     if _asks_results(request.select) and not selection:
         return _nothing(request, terminal)
     _look(request, workspace, selection, terminal)
-    if request.remove is not None or request.keep or request.archive:
-        return _housekeep(request, workspace, selection, terminal)
+    if request.tidies:
+        return _tidy(request, workspace, selection, terminal)
     exit_status = 0
     if request.computes:
-        wishes = request.wishes(terminal.err.is_terminal)
-        tasks = workspace.tasks(selection)
-        if request.dry_run:
-            dry_run(workspace, tasks, wishes, terminal)
-        else:
-            exit_status = compute(workspace, tasks, wishes, terminal)
-    if exit_status != 130:
-        _draw(request, workspace, selection, terminal)
+        exit_status = _compute(request, workspace, selection, terminal)
+    if exit_status != INTERRUPTED:
+        _show(request, workspace, selection, terminal)
     return exit_status
 
 
 def _look(request: Request, workspace: Workspace, selection: Selection, terminal: Terminal) -> None:
-    actions = (request.plan, request.list, request.files, request.status, request.computes)
-    results = (request.display, request.export, request.remove, request.archive)
-    if request.information or not (
-        any(actions) or request.keep or any(r is not None for r in results)
-    ):
+    """Show what does not depend on what is computed now."""
+    if request.information or request.idle:
         listing.information(workspace.experiment, terminal)
     if request.plan:
         listing.show_plans(selection, terminal)
@@ -121,25 +129,34 @@ def _look(request: Request, workspace: Workspace, selection: Selection, terminal
         listing.show_files(workspace, selection, terminal)
 
 
-def _draw(request: Request, workspace: Workspace, selection: Selection, terminal: Terminal) -> None:
+def _compute(
+    request: Request, workspace: Workspace, selection: Selection, terminal: Terminal
+) -> int:
+    wishes = request.wishes(terminal.err.is_terminal)
+    tasks = workspace.tasks(selection)
+    if request.dry_run:
+        dry_run(workspace, tasks, wishes, terminal)
+        return 0
+    return compute(workspace, tasks, wishes, terminal)
+
+
+def _show(request: Request, workspace: Workspace, selection: Selection, terminal: Terminal) -> None:
     """Show what is known now: status and table, or both and the list as one JSON document."""
     document: dict[str, object] = {}
     if request.json and request.list:
         document["settings"] = listing.settings_document(workspace, selection)
-    if request.status:
-        tasks = workspace.tasks(selection)
-        if request.json:
-            document["status"] = state.status_document(workspace, tasks)
-        else:
-            state.show_status(workspace, tasks, terminal)
-    if request.display is not None or request.export is not None:
+    if request.status and request.json:
+        document["status"] = state.status_document(workspace, workspace.tasks(selection))
+    elif request.status:
+        state.show_status(workspace, workspace.tasks(selection), terminal)
+    if request.draws:
         table = tables.make(
             workspace,
             selection,
-            request.display or "",
-            _words(request.order),
-            request.published,
-            terminal,
+            metrics=request.display or "",
+            order=_words(request.order),
+            published=request.published,
+            terminal=terminal,
         )
         if request.json:
             document["table"] = tables.document(table)
@@ -152,13 +169,11 @@ def _draw(request: Request, workspace: Workspace, selection: Selection, terminal
         terminal.document(document)
 
 
-def _housekeep(
-    request: Request, workspace: Workspace, selection: Selection, terminal: Terminal
-) -> int:
+def _tidy(request: Request, workspace: Workspace, selection: Selection, terminal: Terminal) -> int:
     if (request.remove is not None or request.keep) and not request.select:
         raise SelectorError("-R and -K need a selector: say with -s which settings are meant")
     tasks = workspace.tasks(selection)
-    if request.archive:
+    if request.archive is not None:
         target = Path(request.archive).expanduser().resolve()
         housekeeping.archive(workspace, tasks, target, terminal)
     if request.remove is not None:

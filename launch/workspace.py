@@ -1,7 +1,6 @@
 """One experiment with its results: what every action of the command line works on."""
 
 from collections import Counter
-from collections.abc import Sequence
 from functools import cached_property
 
 from core.errors import ConfigError, SelectorError, suggest
@@ -68,11 +67,11 @@ class Workspace:
         tasks = self.maker.tasks(setting)
         return summed(Counter(status(tasks.values(), self.indexes).states.values()))
 
-    def data_folders(self, tasks: Sequence[Task]) -> dict[str, DataFolder]:
+    def data_folders(self, tasks: Tasks, status: Status) -> dict[str, DataFolder]:
         """Find and recognise the data folders that tasks read.
 
-        Raises ConfigError where a folder is not configured, or where results at hand were
-        made from a dataset of that name that was not the same.
+        Raises ConfigError where a task to do reads a folder that is not configured, or where
+        results at hand were made from a dataset of that name that was not the same.
         """
         found: dict[str, DataFolder] = {}
         for task in tasks:
@@ -80,6 +79,8 @@ class Workspace:
             if task.stage.data is None or name in found or name not in self.experiment.data:
                 continue
             if name not in self.config.data:
+                if status.of(task) == "done":
+                    continue
                 raise ConfigError(
                     f"the folder of dataset {name!r} ({self.experiment.data[name]}) is not known; "
                     f"give it with --data {name}=PATH, or under [data] in sonoplan.toml"

@@ -88,8 +88,18 @@ def test_ctrl_c_stops_cleanly_and_loses_nothing(tmp_path, jobs):
     assert running.returncode == 130
     assert "what was finished is kept" in said
     assert "Traceback" not in said
-    assert 5 <= len(records(results)) < 200
-    assert not list(results.glob("many/*/.work/*/claim.*"))
+    kept = records(results)
+    assert 5 <= len(kept) < 200
+    again = subprocess.run(
+        command(results, "many", "-c", "--jobs", jobs),
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert again.returncode == 0, again.stderr
+    assert f"{200 - len(kept)} tasks to compute, {len(kept)} done" in again.stderr
+    assert kept.items() <= records(results).items()
 
 
 def test_two_runners_at_once_share_the_work(tmp_path):
@@ -110,3 +120,42 @@ def test_two_runners_at_once_share_the_work(tmp_path):
     computed = {file.name: file.read_text() for file in counts.glob("draw-*")}
     assert set(computed.values()) == {"x"}
     assert len(computed) == 100
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 300 kB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("mounting a small tmpfs needs root")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_full_disk_fails_tasks_clearly_and_loses_nothing(tmp_path, small_disk):
+    ballast = small_disk / "ballast"
+    ballast.write_bytes(b"0" * 200_000)
+
+    def run() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command(small_disk / "results", "many", "-c", "--jobs", "1"),
+            env=environment(tmp_path),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    first = run()
+    assert first.returncode == 1
+    assert "No space left on device" in first.stderr
+    kept = records(small_disk / "results")
+    assert 0 < len(kept) < 200
+    again = run()
+    assert again.returncode in (1, 2)  # refused at once, or out of space at the first record
+    subprocess.run(["mount", "-o", "remount,size=64m", str(small_disk)], check=True)
+    assert run().returncode == 0
+    assert len(records(small_disk / "results")) == 200
+    assert kept.items() <= records(small_disk / "results").items()

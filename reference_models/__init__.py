@@ -1,0 +1,1 @@
+"""Pretrained checkpoints: where they come from and how they are verified."""

@@ -14,6 +14,9 @@ from core.values import Modality, text, token
 from launch.terminal import Terminal
 from launch.workspace import Workspace
 
+# A longer list is written line by line as it is enumerated: it is read by other programs.
+LONGEST_TABLE = 1000
+
 
 def information(experiment: Experiment, terminal: Terminal) -> None:
     """Tell what an experiment is: purpose, plans, stages, metrics, data."""
@@ -41,20 +44,38 @@ def show_settings(
 ) -> None:
     """List settings with state and id; what all of them share is said once, above."""
     terminal.note(f"selected: {selection.explain()}")
-    settings = list(selection)
+    count = len(selection)
+    if count > LONGEST_TABLE:
+        for setting in selection:
+            terminal.line("\t".join([*_standing(workspace, setting), str(setting)]))
+    else:
+        _draw_settings(workspace, list(selection), order, terminal)
+    terminal.note(f"{count} settings")
+
+
+def _draw_settings(
+    workspace: Workspace, settings: Sequence[Setting], order: Sequence[str], terminal: Terminal
+) -> None:
     shared = constants(settings)
     if shared:
         terminal.line("constant: " + str(Setting(shared)))
     names = ordered([n for n in _names(settings) if n not in shared], order)
-    rows = []
-    for setting in settings:
-        tasks = workspace.maker.tasks(setting)
-        last = list(tasks.values())[-1].id if tasks else ""
-        shown = [text(setting[n]) if n in setting else "" for n in names]
-        rows.append([last[:8], workspace.state_of(setting), *shown])
+    rows = [
+        [
+            *_standing(workspace, setting),
+            *(text(setting[n]) if n in setting else "" for n in names),
+        ]
+        for setting in settings
+    ]
     if rows:
         terminal.show(_table(["id", "state", *names], rows))
-    terminal.note(f"{len(rows)} settings")
+
+
+def _standing(workspace: Workspace, setting: Setting) -> tuple[str, str]:
+    """Give the first digits of the last task's id, and the state of the setting."""
+    tasks = workspace.maker.tasks(setting)
+    last = list(tasks.values())[-1].id if tasks else ""
+    return last[:8], workspace.state_of(setting)
 
 
 def show_files(workspace: Workspace, selection: Selection, terminal: Terminal) -> None:

@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -229,3 +230,27 @@ def test_output_into_a_closed_pipe_is_no_error(tmp_path):
         check=False,
     )
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("sonoplan toy -s ma", "main/"),
+        ("sonoplan toy -s main/me", "main/method=plain"),
+        ("sonoplan toy --ret", "--retry"),
+    ],
+)
+def test_the_shell_completes_plans_factors_modalities_and_flags(tmp_path, typed, offered):
+    answer = tmp_path / "answer"
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "_ARGCOMPLETE": "1",
+        "_ARGCOMPLETE_IFS": "\n",
+        "_ARGCOMPLETE_STDOUT_FILENAME": str(answer),
+        "COMP_LINE": typed,
+        "COMP_POINT": str(len(typed)),
+    }
+    command = [sys.executable, str(ROOT / "tests" / "run_toy.py")]
+    subprocess.run(command, env=environment, capture_output=True, check=False)
+    assert offered in [word.strip() for word in answer.read_text().split("\n")]

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Sequence
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from core.contrast import constants, varying
 from core.errors import UnknownName
 from core.experiment import Experiment
 from core.plan import describe
 from core.selection import Selection
 from core.setting import Setting
-from core.values import Modality, text, token
+from core.values import text
 from launch.terminal import Terminal
 from launch.workspace import Workspace
 
@@ -59,7 +60,7 @@ def _draw_settings(
     shared = constants(settings)
     if shared:
         terminal.line("constant: " + str(Setting(shared)))
-    names = ordered([n for n in _names(settings) if n not in shared], order)
+    names = ordered(varying(settings), order)
     rows = [
         [
             *_standing(workspace, setting),
@@ -90,19 +91,6 @@ def show_files(workspace: Workspace, selection: Selection, terminal: Terminal) -
         terminal.line(f"{state}\t{task.stage.name}\t{where}\t{task.setting}")
 
 
-def constants(settings: Sequence[Setting]) -> dict[str, Modality]:
-    """Find the factors that all settings have with the same modality."""
-    if len(settings) < 2:
-        return {}
-    first, *others = settings
-    kept = dict(first)
-    for setting in others:
-        for name in list(kept):
-            if name not in setting or token(setting[name]) != token(first[name]):
-                del kept[name]
-    return kept
-
-
 def ordered(names: Iterable[str], first: Sequence[str]) -> list[str]:
     """Put some names first; raises UnknownName for one that is not among them."""
     known = list(names)
@@ -126,14 +114,10 @@ def settings_document(workspace: Workspace, selection: Selection) -> list[dict[s
     ]
 
 
-def _names(settings: Iterable[Setting]) -> list[str]:
-    return list(dict.fromkeys(name for setting in settings for name in setting))
-
-
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for title in header:
-        table.add_column(title, overflow="fold")
+        table.add_column(title, overflow="fold", no_wrap=title in ("id", "state"))
     for row in rows:
         table.add_row(*row)
     return table

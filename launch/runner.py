@@ -2,7 +2,8 @@
 
 import os
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -76,7 +77,7 @@ class Runner:
         workers = self._workers(len(tasks))
         report = Report()
         try:
-            self._loop(queue, workers, watcher, report)
+            self._loop(queue, workers, shares(tasks, self.jobs), watcher, report)
         except KeyboardInterrupt:
             report.interrupted = True
         finally:
@@ -92,18 +93,20 @@ class Runner:
             return Alone(Slot(machine, gpus[0]), self.store)
         return Pool([Slot(machine, gpu) for gpu in gpus[: max(1, tasks)]], self.store)
 
-    def threads(self, task: Task) -> int:
-        """Cores for one task: the same whatever else runs, since sums depend on it."""
-        cores = available_cores()
-        return min(cores, max(task.stage.resources.cpus, cores // self.jobs))
-
-    def _loop(self, queue: Queue, workers: Workers, watcher: Watcher, report: Report) -> None:
+    def _loop(
+        self,
+        queue: Queue,
+        workers: Workers,
+        threads: Callable[[Task], int],
+        watcher: Watcher,
+        report: Report,
+    ) -> None:
         held: dict[Task, float] = {}
         while True:
             stop = self.fail_fast and bool(report.failed)
             while not stop and workers.free() and (task := self._next(queue, held)) is not None:
                 watcher.started(task)
-                workers.submit(task, self.threads(task))
+                workers.submit(task, threads(task))
             if not workers.busy():
                 if stop or not held:
                     return
@@ -133,6 +136,13 @@ class Runner:
                     del held[other]
                     return other
         return None
+
+
+def shares(tasks: Iterable[Task], jobs: int) -> Callable[[Task], int]:
+    """Share this machine's cores among the tasks of a stage that may run at once."""
+    count = Counter(task.stage.name for task in tasks)
+    cores = available_cores()
+    return lambda task: max(1, cores // min(jobs, count[task.stage.name]))
 
 
 def available_cores() -> int:

@@ -6,10 +6,9 @@ import pytest
 
 import engine
 from core import Experiment, Inputs, Output, Plan, Setting, Stage
-from core.execute import Machine
 from core.store import Store
 from engine import MACHINE, Silent, tasks_of
-from launch.runner import Runner, available_cores
+from launch.runner import Runner, available_cores, shares
 from launch.schedule import Queue
 
 HERE = "test_launch_runner"
@@ -112,8 +111,13 @@ def test_workers_are_bound_to_their_gpus(store):
     assert seen == {("0", "cuda"), ("3", "cuda")}
 
 
-def test_threads_of_a_task_do_not_depend_on_what_else_runs(store):
-    task = next(iter(tasks_of(family())))
-    for jobs in (1, 2, 10**6):
-        share = Runner(store, Machine(), jobs=jobs).threads(task)
-        assert share == max(1, available_cores() // jobs)
+@pytest.mark.parametrize("jobs", [1, 2, 10**6])
+def test_cores_are_shared_among_the_tasks_of_a_stage_that_may_run_at_once(jobs):
+    tasks = list(tasks_of(family()))
+    threads = shares(tasks, jobs)
+    cores = available_cores()
+    assert {t.stage.name: threads(t) for t in tasks} == {
+        "lone": max(1, cores // min(jobs, 3)),
+        "shared": cores,
+        "child": max(1, cores // min(jobs, 3)),
+    }

@@ -1,0 +1,107 @@
+"""Cells: what is written for a number, for its absence, and for a factor; the best in bold."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.metric import Metric
+from core.results import Cell as Found
+from core.setting import Setting
+from export.published import PublishedRow
+from export.table import Cell, CellState, Column, Line, shown
+
+ABSENT = "–"
+# Marks of what is missing; of several replicates the state that comes first here is shown.
+MARKS: dict[CellState, str] = {
+    "failed": "✗",
+    "damaged": "?",
+    "stale": "⊘",
+    "running": "▸",
+    "queued": "…",
+    "waiting": "…",
+    "to do": "…",
+    "not a number": "nan",
+    "not applicable": ABSENT,
+    "not reported": ABSENT,
+    "blank": ABSENT,
+}
+
+
+def absent(state: CellState) -> Cell:
+    """Make the cell that shows why there is no value."""
+    return Cell(MARKS[state], state=state)
+
+
+def factor_cell(setting: Setting, name: str) -> Cell:
+    """Show a factor's modality; a factor that does not exist for the setting is blank."""
+    return Cell(shown(setting[name])) if name in setting else absent("blank")
+
+
+def metric_cell(found: Found, metric: Metric) -> Cell:
+    """Show mean and deviation at the metric's precision, and n where it is not as planned."""
+    if not found.applicable:
+        return absent("not applicable")
+    if not found.n:
+        missing = {"not a number"} if found.values else {"to do"}
+        missing = {*found.missing.values()} or missing
+        return absent(next(state for state in MARKS if state in missing))
+    mean, deviation = found.mean * metric.scale, found.std * metric.scale
+    return Cell(
+        number(mean, metric.precision),
+        std=number(deviation, metric.precision) if math.isfinite(deviation) else "",
+        count="" if found.n == found.planned else f"(n={found.n})",
+        mean=mean,
+        deviation=deviation,
+        n=found.n,
+    )
+
+
+def published_cell(row: PublishedRow, metric: Metric) -> Cell:
+    """Show a published figure as it is printed."""
+    if metric.name not in row.figures:
+        return absent("not reported")
+    mean, std = row.figures[metric.name]
+    deviation = float(std) if std else math.nan
+    text = mean.replace("-", "−")
+    return Cell(text, std=std, mean=float(mean), deviation=deviation, n=row.n or 0)
+
+
+def number(value: float, precision: int) -> str:
+    """Write a number with a true minus sign, and none before a zero."""
+    return f"{value:z.{precision}f}".replace("-", "−")
+
+
+def mark_best(lines: Sequence[Line], columns: Sequence[Column]) -> tuple[Line, ...]:
+    """Set the best of each metric with a direction in bold; those that show the same tie.
+
+    Published lines take no part, and one value alone is not the best of anything.
+    """
+    best = {
+        (row, place)
+        for place, column in enumerate(columns)
+        if column.metric is not None and column.metric.higher_is_better is not None
+        for row in _winners(lines, place, column.metric.higher_is_better)
+    }
+    return tuple(
+        replace(
+            line,
+            cells=tuple(
+                replace(cell, bold=True) if (row, place) in best else cell
+                for place, cell in enumerate(line.cells)
+            ),
+        )
+        for row, line in enumerate(lines)
+    )
+
+
+def _winners(lines: Sequence[Line], place: int, higher_is_better: bool) -> set[int]:
+    ranked = {
+        row: line.cells[place]
+        for row, line in enumerate(lines)
+        if not line.published and math.isfinite(line.cells[place].mean)
+    }
+    if len(ranked) < 2:
+        return set()
+    pick = max if higher_is_better else min
+    best = pick(ranked.values(), key=lambda cell: cell.mean).text
+    return {row for row, cell in ranked.items() if cell.text == best}

@@ -1,0 +1,146 @@
+"""Results to a table: which columns, which order, which groups, what goes to the caption."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Literal
+
+from core.errors import ConfigError, SelectorError, UnknownName
+from core.results import Results, Row
+from core.values import Modality, is_number, token
+from export.cells import factor_cell, mark_best, metric_cell
+from export.comparison import add_published, check_names
+from export.notes import notes, planned_count
+from export.published import PublishedRow
+from export.table import Cell, Column, Line, Table
+
+
+def build(
+    results: Results,
+    *,
+    order: Sequence[str] | None = None,
+    published: Sequence[PublishedRow] | None = None,
+    title: str | None = None,
+) -> Table:
+    """Lay results out as a table.
+
+    Factors that tell the rows apart are columns, in the order of the plans or with those of
+    `order` first; the others go to the caption. Rows follow their columns. Three columns of
+    factors or more make groups by the first one, and the best is sought in each group.
+
+    Raises UnknownName for a factor that no plan has, SelectorError where nothing is selected,
+    ConfigError where there is no metric to show.
+    """
+    _check(results)
+    check_names(published or (), results.experiment)
+    factors = _factors(results, order or ())
+    varying = _varying(results, factors)
+    columns = (
+        *_factor_columns({name: factors[name] for name in varying}),
+        *(Column(m.title, "metric", "decimal", m.name, m) for m in results.metrics),
+    )
+    planned = planned_count(results)
+    ours = _groups(results, varying, columns)
+    placed, cited = add_published(ours, published or (), columns, planned)
+    groups = tuple(mark_best(group, columns) for group in placed)
+    return Table(
+        title=results.experiment.purpose if title is None else title,
+        experiment=results.experiment.name,
+        columns=columns,
+        groups=groups,
+        constants={name: values[0] for name, values in factors.items() if name not in varying},
+        notes=(*notes(groups, columns, results.experiment, planned), *cited),
+    )
+
+
+def _check(results: Results) -> None:
+    name = results.experiment.name
+    if not results.rows:
+        raise SelectorError(f"no rows: nothing of experiment {name!r} is selected")
+    if not results.metrics:
+        raise ConfigError(f"experiment {name!r} has no metric to show; declare one in its plan")
+
+
+def _factors(results: Results, order: Sequence[str]) -> dict[str, list[Modality]]:
+    """Find the modalities of each factor that some row has; those asked for come first."""
+    known = results.experiment.factors
+    for name in order:
+        if name not in known:
+            raise UnknownName("factor", name, known)
+    # The row with the fewest blanks has its plan's whole order.
+    rows = sorted(results.rows, key=lambda row: -len(row.setting))
+    names = dict.fromkeys([*order, *(name for row in rows for name in row.setting)])
+    found = {name: _modalities(results, name) for name in names}
+    return {name: values for name, values in found.items() if values}
+
+
+def _modalities(results: Results, name: str) -> list[Modality]:
+    found = (row.setting[name] for row in results.rows if name in row.setting)
+    return list({token(value): value for value in found}.values())
+
+
+def _varying(results: Results, factors: Mapping[str, Sequence[Modality]]) -> list[str]:
+    """Choose the factors that tell the rows apart.
+
+    One that has a single modality, or is blank (a contrastive loss has a temperature, another
+    has none), mostly follows from the others; it is kept only where rows would look the same.
+    """
+
+    def told_apart(names: Sequence[str]) -> int:
+        return len({tuple(row.setting.tokens(names)) for row in results.rows})
+
+    kept = [name for name, values in factors.items() if len(values) > 1]
+    for name in factors:
+        blank = any(name not in row.setting for row in results.rows)
+        if blank and name not in kept and told_apart([*kept, name]) > told_apart(kept):
+            kept.append(name)
+    return [name for name in factors if name in kept]
+
+
+def _factor_columns(factors: Mapping[str, Sequence[Modality]]) -> list[Column]:
+    """Make a column of each factor; one row alone is called by its experiment."""
+    columns = []
+    for name, values in factors.items():
+        align: Literal["left", "right"] = "right" if all(map(is_number, values)) else "left"
+        columns.append(Column(name, "factor", align, name))
+    return columns or [Column("", "factor", "left")]
+
+
+def _groups(
+    results: Results, varying: Sequence[str], columns: Sequence[Column]
+) -> list[list[Line]]:
+    """Order rows by their columns, modalities as they first occur, and split them in groups."""
+    ranks: dict[str, dict[str, int]] = {name: {} for name in varying}
+    ranked = [(_rank(row, ranks), row) for row in results.rows]
+    ranked.sort(key=lambda pair: pair[0])
+    lines = [(rank, _line(row, columns, results.experiment.name)) for rank, row in ranked]
+    by_first = groupby(lines, key=lambda pair: pair[0][:1])
+    groups = [[line for _, line in group] for _, group in by_first]
+    if len(varying) < 3 or len(groups) == len(lines):
+        return [[line for _, line in lines]]
+    return [_without_repeats(group) for group in groups]
+
+
+def _rank(row: Row, ranks: dict[str, dict[str, int]]) -> list[int]:
+    tokens = zip(ranks.values(), row.setting.tokens(ranks), strict=True)
+    return [known.setdefault(token, len(known)) for known, token in tokens]
+
+
+def _line(row: Row, columns: Sequence[Column], experiment: str) -> Line:
+    return Line(tuple(_cell(row, column, experiment) for column in columns), row)
+
+
+def _cell(row: Row, column: Column, experiment: str) -> Cell:
+    if column.metric is not None:
+        return metric_cell(row.cells[column.name], column.metric)
+    return factor_cell(row.setting, column.name) if column.name else Cell(experiment)
+
+
+def _without_repeats(lines: list[Line]) -> list[Line]:
+    """Note that below the first line of a group the value that groups it is the same."""
+    first, *rest = lines
+    return [first, *(replace(line, cells=_repeated(line.cells)) for line in rest)]
+
+
+def _repeated(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    return (replace(cells[0], repeated=True), *cells[1:])

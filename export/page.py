@@ -1,0 +1,127 @@
+"""A table as a page of a paper: text and rules at their places, in points from the top left."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from export.glyphs import Style, width
+from export.grid import Grid, Strip, lay_out
+from export.ruler import Role, Ruler
+from export.table import Note, Table
+from export.wrap import wrap
+
+BODY = 10.0
+STYLES: dict[Role, Style] = {
+    "head": Style(BODY, weight="bold"),
+    "text": Style(BODY),
+    "best": Style(BODY, weight="bold"),
+    "std": Style(BODY),
+    "count": Style(7.5, grey=0.35),
+    "mark": Style(7, rise=3.4),
+    "absent": Style(BODY, grey=0.5),
+    "state": Style(BODY, grey=0.35),
+    "label": Style(BODY, slant="italic"),
+}
+TITLE = Style(11, weight="bold")
+CAPTION = Style(9)
+NOTE = Style(8.5)
+RULER = Ruler(
+    width=lambda text, role: width(text, STYLES[role]),
+    sign="\u2009±\u2009",
+    gap=16,
+    wide=130,
+    head=60,
+)
+MARGIN = 14.0
+READABLE = 340.0  # a narrow table's caption and notes are wrapped at this width
+LEADING = 1.3
+THICK, THIN, LIGHT = 1.0, 0.6, 0.35
+# Between a rule and the text above or below it, and between rows.
+SPACE, BETWEEN = 3.6, 2.2
+
+
+@dataclass(frozen=True)
+class Run:
+    """A text on its base line."""
+
+    x: float
+    y: float
+    text: str
+    style: Style
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A horizontal line."""
+
+    x: float
+    y: float
+    length: float
+    weight: float
+
+
+@dataclass
+class Page:
+    """What is drawn, and how large the paper is."""
+
+    width: float
+    height: float = MARGIN
+    runs: list[Run] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
+
+    def paragraph(self, text: str, style: Style, x: float, room: float) -> None:
+        """Add wrapped text below what is there."""
+        for line in wrap(text, room, lambda part: width(part, style)):
+            self.line([Run(x, 0, line, style)], style.size)
+
+    def line(self, runs: Sequence[Run], size: float) -> None:
+        """Add one line of text, its runs placed in x only."""
+        base = self.height + size
+        self.runs += [Run(run.x, base - run.style.rise, run.text, run.style) for run in runs]
+        self.height += LEADING * size
+
+    def rule(self, x: float, length: float, weight: float) -> None:
+        """Add a rule with the space around it."""
+        self.height += SPACE
+        self.rules.append(Rule(x, self.height, length, weight))
+        self.height += SPACE
+
+
+def compose(table: Table) -> Page:
+    """Set a table on a page that is as large as it needs: caption above, notes below."""
+    grid = lay_out(table, RULER)[0]
+    texts = [(table.title, TITLE), (table.caption, CAPTION)]
+    texts += [(f"{note.mark}  {note.text}", NOTE) for note in table.notes]
+    widest = max(width(text, style) for text, style in texts)
+    room = max(grid.width, min(READABLE, widest))
+    page = Page(room + 2 * MARGIN)
+    for text, style in texts[:2]:
+        if text:
+            page.paragraph(text, style, MARGIN, room)
+    _set_grid(page, grid, MARGIN + (room - grid.width) / 2)
+    for note in table.notes:
+        _set_note(page, note, room)
+    page.height += MARGIN
+    return page
+
+
+def _set_grid(page: Page, grid: Grid, x: float) -> None:
+    page.rule(x, grid.width, THICK)
+    _set_strip(page, grid.head, x)
+    page.rule(x, grid.width, THIN)
+    for place, group in enumerate(grid.groups):
+        if place:
+            page.rule(x, grid.width, LIGHT)
+        for strip in group:
+            _set_strip(page, strip, x)
+    page.rule(x, grid.width, THICK)
+
+
+def _set_strip(page: Page, strip: Strip, x: float) -> None:
+    page.height += BETWEEN / 2
+    for pieces in strip.lines:
+        page.line([Run(x + p.x, 0, p.text, STYLES[p.role]) for p in pieces], BODY)
+    page.height += BETWEEN / 2
+
+
+def _set_note(page: Page, note: Note, room: float) -> None:
+    page.paragraph(f"{note.mark} {note.text}".strip(), NOTE, MARGIN, room)

@@ -1,0 +1,77 @@
+"""Small experiments with results made by hand."""
+
+import math
+
+import pytest
+
+from core.experiment import Experiment
+from core.metric import Metric
+from core.plan import Plan
+from core.results import Cell, Results, Row
+from core.stage import Stage
+
+METRICS = [
+    Metric("Sc", "score", float, higher_is_better=True, percent=True, precision=1),
+    Metric("loss", "score", float, higher_is_better=False),
+    Metric("seconds", "score", float, unit="s", precision=0),
+]
+
+
+def found(value):
+    """A cell of three planned runs from a number, a list of numbers, or a state."""
+    if isinstance(value, Cell):
+        return value
+    if isinstance(value, str):
+        return Cell(planned=3, missing={f"run={i}": value for i in range(3)})
+    values = value if isinstance(value, list) else [value] * 3
+    missing = {f"run={i}": "to do" for i in range(len(values), 3)}
+    return Cell({f"run={i}": v for i, v in enumerate(values)}, 3, missing)
+
+
+@pytest.fixture
+def gathered():
+    """Make results: plans, and for each metric a value, list, state or cell for each row."""
+
+    def make(*plans, metrics=None, defaults=None, **columns):
+        metrics = metrics or [metric for metric in METRICS if metric.name in columns]
+        experiment = Experiment(
+            "toy",
+            "A toy",
+            list(plans),
+            [Stage("score", "any:function")],
+            METRICS,
+            defaults=defaults or {},
+            replicates={"run": range(3)},
+        )
+        settings = list(dict.fromkeys(s.without({"run"}) for s in experiment.select()))
+        rows = [
+            Row(
+                setting,
+                {m.name: found(columns[m.name][i]) for m in metrics},
+                (f"{i:016x}",),
+            )
+            for i, setting in enumerate(settings)
+        ]
+        return Results(experiment, metrics, rows)
+
+    return make
+
+
+@pytest.fixture
+def hard(gathered):
+    """Every case at once: groups, a blank factor, long and odd names, all states, NaN, few runs."""
+    from core.plan import Factor
+
+    plan = Plan(
+        "main",
+        model=["a_very_long_checkpoint_name-pretrained/on_something", "β $x_1^2$ & <script>"],
+        method=["ce", "scl"],
+        temperature=Factor([0.06, 0.1], when={"method": "scl"}),
+        lr=[1e-4, 0.01],
+    )
+    score = [
+        *("failed", "running", [0.5, 0.6], [0.51], [math.nan] * 3, "to do"),
+        *("damaged", [0.125, math.nan, 0.375], "stale", [0.7, 0.71, 0.72], 0.7, 1.0),
+    ]
+    loss = [-10.5, 2.0, [1e3, 2e3, 3e3], 4.0, Cell(applicable=False), *[0.25] * 7]
+    return gathered(plan, Sc=score, loss=loss, seconds=[[9000.0 + i] for i in range(12)])

@@ -1,0 +1,99 @@
+"""The front of the room: formats by suffix, whole files, late imports, plain data."""
+
+import json
+import math
+import subprocess
+import sys
+
+import pytest
+
+from core.errors import ConfigError, UnknownName
+from core.plan import Plan
+from core.results import Cell
+from export import export
+from export.data import as_json
+from export.layout import build
+from export.published import PublishedRow
+from export.writing import replacing
+
+
+@pytest.fixture
+def table(gathered):
+    return build(gathered(Plan("main", a=[1, 2]), Sc=[0.5, 0.6]))
+
+
+@pytest.mark.parametrize("name", ["table.png", "TABLE.PNG"])
+def test_the_suffix_names_the_format(table, tmp_path, name):
+    export(table, tmp_path / name)
+    assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
+
+
+def test_an_unknown_format_names_the_nearest(table, tmp_path):
+    with pytest.raises(UnknownName, match=r"'\.pgn'; did you mean '\.png'"):
+        export(table, tmp_path / "table.pgn")
+    with pytest.raises(UnknownName, match=r"known: \.png.*'table'"):
+        export(table, tmp_path / "table")
+
+
+def test_a_folder_that_does_not_exist_is_reported(table, tmp_path):
+    with pytest.raises(ConfigError, match=r"no folder .*missing; create it"):
+        export(table, tmp_path / "missing" / "table.png")
+
+
+def test_a_target_that_cannot_be_written_is_reported_and_nothing_is_left(table, tmp_path):
+    target = tmp_path / "table.png"
+    target.mkdir()
+    with pytest.raises(ConfigError, match=r"cannot write .*table\.png: Is a directory"):
+        export(table, target)
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_file_is_replaced_whole_or_kept(tmp_path):
+    target = tmp_path / "file"
+    target.write_text("old")
+    with pytest.raises(KeyboardInterrupt), replacing(target) as work:
+        work.write_text("half")
+        raise KeyboardInterrupt
+    assert target.read_text() == "old" and list(tmp_path.iterdir()) == [target]
+    with replacing(target) as work:
+        work.write_text("new")
+    assert target.read_text() == "new" and list(tmp_path.iterdir()) == [target]
+
+
+def test_building_and_describing_a_table_imports_no_drawer():
+    code = (
+        "import sys, export, export.layout, export.data, export.published\n"
+        "late = {'matplotlib', 'rich', 'torch', 'numpy', 'PIL'} & set(sys.modules)\n"
+        "assert not late, late"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_data_have_values_ids_and_settings_with_numbers_as_numbers(gathered):
+    plan = Plan("main", a=["x", "y", "z"], b=None, lr=1e-4)
+    runs = [[0.5, 0.7], [math.nan] * 3, Cell(applicable=False)]
+    described = as_json(build(gathered(plan, Sc=runs)))
+    assert json.loads(json.dumps(described, allow_nan=False)) == described
+    assert described["constants"] == {"b": None, "lr": 1e-4}
+    assert described["factors"] == ["a"]
+    assert described["metrics"][0]["percent"] is True
+    first, second, third = described["rows"]
+    assert first["setting"] == {"a": "x", "b": None, "lr": 1e-4}
+    assert first["ids"] == ["0000000000000000"]
+    cell = first["metrics"]["Sc"]
+    assert cell["mean"] == pytest.approx(0.6) and cell["std"] == pytest.approx(0.02**0.5)
+    assert (cell["n"], cell["planned"]) == (2, 3)
+    assert cell["values"] == {"run=0": 0.5, "run=1": 0.7} and cell["missing"] == {"run=2": "to do"}
+    assert second["metrics"]["Sc"]["mean"] is None
+    assert second["metrics"]["Sc"]["values"]["run=0"] is None
+    assert third["metrics"]["Sc"]["applicable"] is False
+
+
+def test_data_have_published_rows_apart(gathered):
+    published = [PublishedRow("AST", "Paper", {}, {"Sc": ("62.37", "")}, 5, comparable=False)]
+    described = as_json(build(gathered(Plan("main", a=[1, 2]), Sc=[0.5, 0.6]), published=published))
+    assert len(described["rows"]) == 2
+    (row,) = described["published"]
+    assert row["metrics"] == {"Sc": {"mean": 62.37, "std": None}}
+    assert (row["row"], row["n"], row["comparable"]) == ("AST", 5, False)
+    assert {"mark": "[1]", "text": "Paper"} in described["notes"]

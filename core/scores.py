@@ -37,4 +37,6 @@ def score(confusion: "Array") -> "Array":
 def _share(part: "Array", whole: "Array") -> "Array":
     import numpy as np  # listing plans must not pay for numpy
 
-    return np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=whole > 0)
+    nothing = np.full(np.shape(whole), np.nan)
+    share: Array = np.divide(part, whole, out=nothing, where=whole > 0)
+    return share

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Literal
 
+from core.contrast import varying
 from core.errors import ConfigError, SelectorError, UnknownName
 from core.results import Results, Row
 from core.values import Modality, is_number, token
@@ -34,13 +35,14 @@ def build(
     _check(results)
     check_names(published or (), results.experiment)
     factors = _factors(results, order or ())
-    varying = _varying(results, factors)
+    apart = varying([row.setting for row in results.rows])
+    names = [name for name in factors if name in apart]
     columns = (
-        *_factor_columns({name: factors[name] for name in varying}),
+        *_factor_columns({name: factors[name] for name in names}),
         *(Column(m.title, "metric", "decimal", m.name, m) for m in results.metrics),
     )
     planned = planned_count(results)
-    ours = _groups(results, varying, columns)
+    ours = _groups(results, names, columns)
     placed, cited = add_published(ours, published or (), columns, planned)
     groups = tuple(mark_best(group, columns) for group in placed)
     return Table(
@@ -48,7 +50,7 @@ def build(
         experiment=results.experiment.name,
         columns=columns,
         groups=groups,
-        constants={name: values[0] for name, values in factors.items() if name not in varying},
+        constants={name: values[0] for name, values in factors.items() if name not in names},
         notes=(*notes(groups, columns, results.experiment, planned), *cited),
     )
 
@@ -79,24 +81,6 @@ def _modalities(results: Results, name: str) -> list[Modality]:
     return list({token(value): value for value in found}.values())
 
 
-def _varying(results: Results, factors: Mapping[str, Sequence[Modality]]) -> list[str]:
-    """Choose the factors that tell the rows apart.
-
-    One that has a single modality, or is blank (a contrastive loss has a temperature, another
-    has none), mostly follows from the others; it is kept only where rows would look the same.
-    """
-
-    def told_apart(names: Sequence[str]) -> int:
-        return len({tuple(row.setting.tokens(names)) for row in results.rows})
-
-    kept = [name for name, values in factors.items() if len(values) > 1]
-    for name in factors:
-        blank = any(name not in row.setting for row in results.rows)
-        if blank and name not in kept and told_apart([*kept, name]) > told_apart(kept):
-            kept.append(name)
-    return [name for name in factors if name in kept]
-
-
 def _factor_columns(factors: Mapping[str, Sequence[Modality]]) -> list[Column]:
     """Make a column of each factor; one row alone is called by its experiment."""
     columns = []
@@ -106,17 +90,15 @@ def _factor_columns(factors: Mapping[str, Sequence[Modality]]) -> list[Column]:
     return columns or [Column("", "factor", "left")]
 
 
-def _groups(
-    results: Results, varying: Sequence[str], columns: Sequence[Column]
-) -> list[list[Line]]:
+def _groups(results: Results, names: Sequence[str], columns: Sequence[Column]) -> list[list[Line]]:
     """Order rows by their columns, modalities as they first occur, and split them in groups."""
-    ranks: dict[str, dict[str, int]] = {name: {} for name in varying}
+    ranks: dict[str, dict[str, int]] = {name: {} for name in names}
     ranked = [(_rank(row, ranks), row) for row in results.rows]
     ranked.sort(key=lambda pair: pair[0])
     lines = [(rank, _line(row, columns, results.experiment.name)) for rank, row in ranked]
     by_first = groupby(lines, key=lambda pair: pair[0][:1])
     groups = [[line for _, line in group] for _, group in by_first]
-    if len(varying) < 3 or len(groups) == len(lines):
+    if len(names) < 3 or len(groups) == len(lines):
         return [[line for _, line in lines]]
     return [_without_repeats(group) for group in groups]
 

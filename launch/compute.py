@@ -17,7 +17,6 @@ from launch.terminal import Terminal
 from launch.watch import Watch
 from launch.workspace import Workspace
 
-
 # The exit status that shells give to what Ctrl-C ended.
 INTERRUPTED = 130
 

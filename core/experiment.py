@@ -1,7 +1,7 @@
 """An experiment: a name, a purpose, plans, stages, metrics, published rows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import cast
 
@@ -105,11 +105,7 @@ class Experiment:
             if name not in self.factors:
                 raise UnknownName("factor", name, self.factors)
         read = {n: tuple(self._read(n, word) for word in words) for n, words in given.items()}
-        changed = {
-            **{f: getattr(self, f) for f in self.__dataclass_fields__},
-            "plans": [plan.with_modalities(read) for plan in self.plans],
-        }
-        return Experiment(**changed)
+        return replace(self, plans=[plan.with_modalities(read) for plan in self.plans])
 
     def _read(self, name: str, word: str) -> Modality:
         """Read one typed modality as the kind that the factor has."""

@@ -21,7 +21,9 @@ def blocks(page: str, language: str) -> list[str]:
 
 def commands(page: str) -> list[str]:
     """Give every `sonoplan` command of a page, without its comment."""
-    lines = [line.split(" #")[0].strip() for block in blocks(page, "sh") for line in block.splitlines()]
+    lines = [
+        line.split(" #")[0].strip() for block in blocks(page, "sh") for line in block.splitlines()
+    ]
     return [line for line in lines if line.startswith("sonoplan")]
 
 

@@ -70,7 +70,8 @@ def test_of_many_takers_one_wins(tmp_path):
     put(tmp_path / "t", replace(this_process(), boot="another boot"))
     code = (
         "import sys; from pathlib import Path; from core.claim import take\n"
-        "sys.stdin.readline(); won = take(Path(sys.argv[1])); print(int(won is not None), flush=True)\n"
+        "sys.stdin.readline(); won = take(Path(sys.argv[1])) is not None\n"
+        "print(int(won), flush=True)\n"
         "sys.stdin.readline()"  # stay alive until all have tried
     )
     takers = [

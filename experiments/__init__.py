@@ -1,0 +1,1 @@
+"""How each stage of an experiment is computed: one folder an experiment."""

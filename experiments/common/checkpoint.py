@@ -1,0 +1,64 @@
+"""Epochs in order, with a checkpoint from which a killed attempt continues."""
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from pickle import UnpicklingError
+from typing import Any, Protocol
+
+import torch
+
+# An epoch may take milliseconds; writing as often would cost more than what a kill loses.
+EVERY = 5.0  # s
+
+
+class Stateful(Protocol):
+    """What changes during a training: a module, an optimiser, curves."""
+
+    # Any: modules, optimisers and torch's own protocol do not agree on more.
+    def state_dict(self) -> Any:  # noqa: ANN401
+        """Give tensors, numbers and text, in dicts and lists."""
+
+    def load_state_dict(self, state: Any, /) -> Any:  # noqa: ANN401
+        """Become what the state was given by."""
+
+
+def run_epochs(
+    run_epoch: Callable[[int], object], epochs: int, state: Mapping[str, Stateful], folder: Path
+) -> None:
+    """Call `run_epoch(0)` to `run_epoch(epochs - 1)`, from where an earlier attempt was stopped.
+
+    `state` is everything that an epoch changes: with it and the epoch's number alone the
+    numbers are the same as without a stop.
+    """
+    path = folder / "state.pt"
+    first = _restore(path, state)
+    saved = time.monotonic()
+    for epoch in range(first, epochs):
+        run_epoch(epoch)
+        if time.monotonic() - saved >= EVERY:
+            states = {name: part.state_dict() for name, part in state.items()}
+            _save(path, {"epochs": epoch + 1, **states})
+            saved = time.monotonic()
+
+
+def _restore(path: Path, state: Mapping[str, Stateful]) -> int:
+    """Give the number of epochs that an earlier attempt has saved, its state put back."""
+    try:
+        saved = torch.load(path, map_location="cpu", weights_only=True)
+    except (FileNotFoundError, EOFError, RuntimeError, UnpicklingError):
+        return 0  # none, or a file system that lost its last seconds: training starts again
+    for name, part in state.items():
+        part.load_state_dict(saved[name])
+    return int(saved["epochs"])
+
+
+def _save(path: Path, state: Mapping[str, Any]) -> None:
+    """Replace the saved state; the file is whole at any moment."""
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        torch.save(state, file)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)

@@ -1,0 +1,65 @@
+"""The stage that prepares all cycles of a corpus, once for every training on them."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+
+import numpy as np
+
+from core import Inputs, Output, Setting
+from experiments.icbhi.corpus import Column, Corpus, load_corpus
+from experiments.icbhi.metadata import CLASSES
+from experiments.icbhi.report import check_whole, report
+from experiments.icbhi.waveform import cut, prepare_cycle
+
+WHOLE_DATABASE = "icbhi"
+
+
+def prepare(setting: Setting, inputs: Inputs, output: Output) -> None:
+    """Prepare the cycles of the setting's dataset as `waveforms` (cycles, samples).
+
+    Beside them lie the columns of Corpus, one value a cycle, and `stem`, one a recording.
+    The synthetic corpus comes from the stage `corpus`, a real one from the user's folder.
+    """
+    folder = inputs["corpus"].folder / "corpus" if "corpus" in inputs else inputs.data
+    assert folder is not None, "the stage declares data='dataset'"
+    corpus = load_corpus(folder)
+    found = report(corpus)
+    if setting.dataset == WHOLE_DATABASE:
+        check_whole(found, folder)
+    columns = corpus.columns
+    samples = round(setting.seconds * setting.sample_rate)
+    waveforms = output.memmap("waveforms", (len(columns["label"]), samples), np.float32)
+    fill(waveforms, corpus, setting.sample_rate, setting.pad, inputs.threads, output.progress)
+    for name, values in columns.items():
+        output[name] = values
+    output["stem"] = np.array([recording.stem for recording in corpus.recordings])
+    output.info["sample_rate"] = setting.sample_rate
+    output.info["classes"] = list(CLASSES)
+    output.info["report"] = asdict(found)
+
+
+def fill(
+    waveforms: Column,
+    corpus: Corpus,
+    rate: int,
+    pad: str,
+    threads: int,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> None:
+    """Write every prepared cycle into its row of `waveforms` (cycles, samples).
+
+    Reading, arithmetic and copying all release the interpreter's lock, so threads suffice.
+    """
+    recordings = corpus.recordings
+    counts = [len(recording.cycles) for recording in recordings]
+    firsts = np.cumsum([0, *counts[:-1]])
+
+    def one(index: int) -> None:
+        recording = recordings[index]
+        for row, wave in enumerate(cut(recording), start=firsts[index]):
+            prepare_cycle(wave, recording.sample_rate, rate, pad, waveforms[row])
+
+    with ThreadPoolExecutor(threads) as pool:
+        for done, _ in enumerate(pool.map(one, range(len(recordings))), start=1):
+            progress(done, len(recordings))

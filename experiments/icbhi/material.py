@@ -1,0 +1,79 @@
+"""What a training and a probe of one run have in common: cycles, and how epochs are run."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from core import Inputs, Output, Setting
+from experiments.common.checkpoint import Stateful, run_epochs
+from experiments.icbhi.curves import Curves
+from experiments.icbhi.features import Features, load_features
+from experiments.icbhi.losses import class_weights
+from experiments.icbhi.network import CLASSES
+from experiments.icbhi.parts import divide
+
+
+@dataclass(frozen=True)
+class Material:
+    """The cycles of a run.
+
+    Attributes
+    ----------
+    parts:
+        Indices of the cycles in "train", "test" and, if any are, "held_out".
+    features:
+        Of all cycles, on the device.
+    labels:
+        Of all cycles, on the CPU.
+    weights:
+        Of the classes, by their frequency in the training part; on the device.
+    """
+
+    parts: Mapping[str, Tensor]
+    features: Features
+    labels: Tensor
+    weights: Tensor
+
+    def judge(self, epoch: int, classify: Callable[[Tensor], Tensor], curves: Curves) -> None:
+        """Note what is answered to the parts that do not train.
+
+        `classify` gives logits (cycles, 4), on the CPU, of the cycles at some indices.
+        """
+        judged = {part: cycles for part, cycles in self.parts.items() if part != "train"}
+        logits = {part: classify(cycles) for part, cycles in judged.items()}
+        labels = {part: self.labels[cycles] for part, cycles in judged.items()}
+        curves.add_answers(epoch, logits, labels)
+
+
+def load_material(setting: Setting, inputs: Inputs) -> Material:
+    """Divide the prepared cycles for a run, and analyse them."""
+    cycles = inputs["cycles"]
+    parts = divide(cycles, setting.held_out, inputs.seed)
+    labels = torch.from_numpy(cycles["label"]).long()
+    weights = class_weights(labels[parts["train"]], CLASSES).to(inputs.device)
+    features = load_features(cycles, parts["train"], setting, inputs.device)
+    return Material(parts, features, labels, weights)
+
+
+class Trains(Protocol):
+    """What is trained an epoch at a time: `state` is all that an epoch changes."""
+
+    curves: Curves
+    state: Mapping[str, Stateful]
+
+    def run_epoch(self, epoch: int) -> None:
+        """Train for one epoch, counted from 0, and note in the curves how it went."""
+
+
+def run(training: Trains, output: Output) -> None:
+    """Run all epochs, from the checkpoint if there is one, and store the curves."""
+
+    def run_epoch(epoch: int) -> None:
+        training.run_epoch(epoch)
+        training.curves.tell(epoch, output)
+
+    run_epochs(run_epoch, training.curves.epochs, training.state, output.checkpoint)
+    training.curves.store(output)

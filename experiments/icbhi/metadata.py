@@ -1,0 +1,133 @@
+"""The text files of the ICBHI 2017 database: annotations, official split, demographics."""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import DataError
+
+# Class of a cycle is crackles + 2 * wheezes.
+CLASSES = ("normal", "crackle", "wheeze", "both")
+DEVICES = ("AKGC417L", "LittC2SE", "Litt3200", "Meditron")
+
+_STEM = re.compile(
+    r"(?P<patient>\d{3})_(?P<index>\w+?)_(?P<location>Tc|Al|Ar|Pl|Pr|Ll|Lr)_(?P<mode>sc|mc)"
+    rf"_(?P<device>{'|'.join(DEVICES)})"
+)
+_MISSING = ("NA", "")
+
+
+@dataclass(frozen=True)
+class Name:
+    """What the stem of a recording's file says: `PPP_RRR_LL_MM_DEVICE`."""
+
+    patient: int
+    index: str
+    location: str
+    mode: str
+    device: str
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """One annotated breathing cycle; onset and offset in seconds, label an index of CLASSES."""
+
+    onset: float
+    offset: float
+    label: int
+
+
+@dataclass(frozen=True)
+class Patient:
+    """What the demographics say of a patient; None where they say NA. Age in years."""
+
+    age: float | None
+    sex: str | None
+
+
+def parse_stem(stem: str) -> Name | None:
+    """Read a recording's stem; None where it is not one of the database."""
+    match = _STEM.fullmatch(stem)
+    if match is None:
+        return None
+    return Name(int(match["patient"]), match["index"], *match.group("location", "mode", "device"))
+
+
+def join_key(stem: str) -> str:
+    """Drop the device of a stem: older copies name 91 recordings with another device."""
+    return stem.rpartition("_")[0]
+
+
+def read_annotation(path: Path) -> list[Cycle]:
+    """Read the cycles of one recording: onset, offset, crackles 0/1, wheezes 0/1 a line.
+
+    Raises DataError on a malformed line and where there is no cycle.
+    """
+    cycles = []
+    for where, cells in _rows(path):
+        try:
+            onset, offset = map(float, cells[:2])
+            crackles, wheezes = (("0", "1").index(cell) for cell in cells[2:])
+        except ValueError:
+            raise DataError(
+                f"{where}: {cells} is not a cycle; a line is: onset s, offset s, crackles 0/1, "
+                "wheezes 0/1, separated by tabs"
+            ) from None
+        if not 0 <= onset < offset < math.inf:
+            raise DataError(f"{where}: a cycle cannot last from {onset} to {offset} s")
+        cycles.append(Cycle(onset, offset, crackles + 2 * wheezes))
+    if not cycles:
+        raise DataError(f"{path}: the annotation is empty; take the file from the database again")
+    return cycles
+
+
+def read_split(path: Path) -> dict[str, bool]:
+    """Read the official split: for each stem, whether it is in the test part.
+
+    Raises DataError on a malformed line and where one recording is put in both parts.
+    """
+    tests: dict[str, bool] = {}
+    by_key: dict[str, bool] = {}
+    for where, cells in _rows(path):
+        if len(cells) != 2 or cells[1] not in ("train", "test"):
+            raise DataError(f"{where}: {cells} is not a row of the split (stem, train or test)")
+        test = cells[1] == "test"
+        if by_key.setdefault(join_key(cells[0]), test) != test:
+            raise DataError(f"{where}: {cells[0]} is in the train part and in the test part")
+        tests[cells[0]] = test
+    return tests
+
+
+def read_demographics(path: Path) -> dict[int, Patient]:
+    """Read age and sex of each patient from a tab or space separated file.
+
+    A row is: patient, age, sex, adult BMI, child weight, child height; NA or blank when missing.
+    Raises DataError on a malformed line.
+    """
+    patients = {}
+    for where, cells in _rows(path):
+        try:
+            patient, age, sex = cells[:3]
+            if sex not in ("M", "F", *_MISSING):
+                raise ValueError
+            years = None if age in _MISSING else float(age)
+            if years is not None and not 0 <= years < 130:
+                raise ValueError
+            patients[int(patient)] = Patient(years, sex if sex not in _MISSING else None)
+        except ValueError:
+            raise DataError(
+                f"{where}: {cells} is not a row of demographics (patient, age, sex M or F, …)"
+            ) from None
+    return patients
+
+
+def _rows(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """Give each non-blank line's place, for messages, and its cells."""
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            # A blank cell exists only between tabs.
+            cells = line.split("\t") if "\t" in line else line.split()
+            yield f"{path}, line {number}", [cell.strip() for cell in cells]

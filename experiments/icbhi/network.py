@@ -1,0 +1,82 @@
+"""The network of every method: a trunk, and what stands on it."""
+
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+import pann
+from core import Record
+
+PROJECTION = 128
+CLASSES = 4
+FILE = "network.pt"
+Module = TypeVar("Module", bound=nn.Module)
+
+
+class Answer(NamedTuple):
+    """What a network gives for views of a batch; None where it has no such head."""
+
+    logits: Tensor | None
+    projections: Tensor | None
+
+
+class Network(nn.Module):
+    """A trunk with the heads a method trains: a classifier, a projector, or both.
+
+    The projector is a layer of the embedding's size, ReLU, and a layer to 128. Trunk and heads
+    are drawn from the seed alone; methods that share a seed start from the same trunk.
+    """
+
+    def __init__(
+        self, backbone: str, width: float, *, classifier: bool, projector: bool, seed: int
+    ) -> None:
+        super().__init__()
+        with torch.random.fork_rng(devices=[]):
+            torch.default_generator.manual_seed(seed)
+            self.trunk = pann.build(backbone, width)
+            size = self.trunk.embedding_size
+            self.classifier = nn.Linear(size, CLASSES) if classifier else None
+            self.projector = _projector(size) if projector else None
+
+    def forward(self, views: Tensor, separate: bool = False) -> Answer:
+        """Read features (views, batch, 1, mel, frames) and answer (views, batch, …).
+
+        In training, batch norm sees all views together, or each alone where they are separate.
+        """
+        if separate:
+            embeddings = torch.stack([self.trunk(view) for view in views])
+        else:
+            embeddings = self.trunk(views.flatten(0, 1)).unflatten(0, views.shape[:2])
+        return Answer(
+            self.classifier(embeddings) if self.classifier is not None else None,
+            self.projector(embeddings) if self.projector is not None else None,
+        )
+
+
+def _projector(size: int) -> nn.Sequential:
+    return nn.Sequential(nn.Linear(size, size), nn.ReLU(), nn.Linear(size, PROJECTION))
+
+
+def place(module: Module, device: str) -> Module:
+    """Move a network to a device, channels last: up to twice as fast on CPUs."""
+    moved = module.to(device)
+    # torch's stub of `to` leaves out this argument.
+    return moved.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+
+def save_network(network: Network, folder: Path) -> None:
+    """Write a network's state to a record's folder."""
+    torch.save(network.state_dict(), folder / FILE)
+
+
+def load_trunk(record: Record, backbone: str, width: float) -> pann.Cnn:
+    """Build the trunk of the network in a record, as it was saved, on the CPU."""
+    state = torch.load(record.folder / FILE, map_location="cpu", weights_only=True)
+    trunk = pann.build(backbone, width)
+    prefix = "trunk."
+    trunk.load_state_dict(
+        {name.removeprefix(prefix): t for name, t in state.items() if name.startswith(prefix)}
+    )
+    return trunk

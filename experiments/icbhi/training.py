@@ -1,0 +1,99 @@
+"""The stage that trains a network by one of the methods."""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Generator, Tensor
+
+from core import Inputs, Output, Setting
+from experiments.common.batches import epoch_generator, shuffled
+from experiments.common.checkpoint import Stateful
+from experiments.common.finite import mean_loss
+from experiments.common.precision import precision_of
+from experiments.common.schedule import learning_rate
+from experiments.icbhi.curves import Curves
+from experiments.icbhi.material import Material, load_material, run
+from experiments.icbhi.methods import METHODS
+from experiments.icbhi.network import Answer, Network, place, save_network
+
+WEIGHT_DECAY = 1e-4  # added to the gradient (L2), as Adam had it before AdamW
+
+
+def train(setting: Setting, inputs: Inputs, output: Output) -> None:
+    """Train a network and leave its curves (see Curves) and its last state, `network.pt`."""
+    torch.set_num_threads(inputs.threads)
+    training = Training(setting, load_material(setting, inputs), inputs.device, inputs.seed)
+    run(training, output)
+    save_network(training.network, output.folder)
+
+
+class Training:
+    """A network and what trains it."""
+
+    def __init__(self, setting: Setting, material: Material, device: str, seed: int) -> None:
+        self.setting = setting
+        self.material = material
+        self.device = device
+        self.seed = seed
+        self.method = METHODS[setting.method]
+        heads = {"classifier": self.method.classifier, "projector": self.method.projector}
+        network = Network(setting.backbone, setting.width, **heads, seed=seed)
+        self.network = place(network, device)
+        self.optimiser = torch.optim.Adam(
+            self.network.parameters(), lr=setting.lr, weight_decay=WEIGHT_DECAY, fused=True
+        )
+        self.curves = Curves(setting.epochs)
+        self.state: Mapping[str, Stateful] = {
+            "network": self.network,
+            "optimiser": self.optimiser,
+            "curves": self.curves,
+        }
+
+    def run_epoch(self, epoch: int) -> None:
+        """Train for one epoch, counted from 0, and note in the curves how it went."""
+        setting = self.setting
+        lr = learning_rate(setting.schedule, setting.lr, epoch, setting.epochs)
+        for group in self.optimiser.param_groups:
+            group["lr"] = lr
+        generator = epoch_generator(self.seed, epoch)
+        batches = shuffled(self.material.parts["train"], setting.batch_size, generator)
+        self.network.train()
+        losses = torch.stack([self.step(batch, generator) for batch in batches])
+        self.curves.add_training(epoch, mean_loss(losses, epoch, lr), lr)
+        if self.method.classifier:
+            self.material.judge(epoch, self.classify, self.curves)
+
+    def step(self, batch: Tensor, generator: Generator) -> Tensor:
+        """Take one step on the cycles of a batch, and give the loss before it."""
+        features = self.material.features
+        normalised = features.batch(batch)
+        views = [
+            features.view(normalised, self.setting.specaugment, generator)
+            for _ in range(self.method.views)
+        ]
+        answer = self.answer(torch.stack(views))
+        labels = self.material.labels[batch].to(self.device)
+        loss = self.method.loss(self.setting, answer, labels, self.material.weights)
+        self.optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        self.optimiser.step()
+        return loss.detach()
+
+    @torch.inference_mode()
+    def classify(self, cycles: Tensor) -> Tensor:
+        """Give logits (cycles, 4), on the CPU, of cycles that are not augmented."""
+        features = self.material.features
+        self.network.eval()
+        logits = []
+        for batch in torch.split(cycles, self.setting.batch_size):
+            answer = self.answer(features.finish(features.batch(batch))[None])
+            assert answer.logits is not None
+            logits.append(answer.logits[0].float().cpu())
+        return torch.cat(logits)
+
+    def answer(self, views: Tensor) -> Answer:
+        """Pass features (views, batch, 1, mel, frames) through the network."""
+        separate = self.setting.get("views") == "separate"
+        with precision_of(self.setting.precision, self.device):
+            answer: Answer = self.network(views, separate)
+        return answer

@@ -1,0 +1,326 @@
+"""The loader: what it finds in good folders, and what it says of bad ones."""
+
+import csv
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from core.errors import DataError
+from experiments.icbhi.corpus import ADULT_FROM, load_corpus
+from experiments.icbhi.metadata import CLASSES, join_key, read_demographics, read_split
+from experiments.icbhi.report import WHOLE, Report, check_whole, report
+from experiments.icbhi.synthetic import write_corpus
+
+SPLIT = "ICBHI_challenge_train_test.txt"
+DEMOGRAPHICS = "ICBHI_Challenge_demographic_information.txt"
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("written") / "corpus"
+    write_corpus(folder, seed=5, patients=8, recordings=1, cycles=3)
+    return folder
+
+
+@pytest.fixture
+def corpus(written, tmp_path):
+    """A corpus that the test may spoil."""
+    return Path(shutil.copytree(written, tmp_path / "corpus"))
+
+
+def first_wav(folder):
+    return min(folder.glob("*.wav"))
+
+
+def edit(path, change):
+    path.write_bytes(change(path.read_bytes()))
+
+
+# What the real files say
+
+
+def test_subset_has_the_counts_of_its_documentation(real_data):
+    found = report(load_corpus(real_data("icbhi-subset")))
+    counts = found.counts
+    for part, expected in {
+        "train": (1076, 742, 156, 129, 49, 96, 44),
+        "test": (920, 639, 102, 140, 39, 96, 33),
+    }.items():
+        words = ("cycles", *CLASSES, "recordings", "patients")
+        assert tuple(counts[f"{part} {word}"] for word in words) == expected
+    devices = ("Meditron", "Litt3200", "LittC2SE", "AKGC417L")
+    assert [counts[f"train {device}"] for device in devices] == [997, 41, 22, 16]
+    assert [counts.get(f"test {device}", 0) for device in devices] == [459, 461, 0, 0]
+    groups = ("adult M", "adult F", "child F", "child M")
+    assert [counts[group] for group in groups] == [529 + 457, 92 + 130, 213 + 145, 242 + 188]
+    assert found.leak == (218,)
+    assert found.imputed == (223,)
+
+
+def test_subset_agrees_with_the_reference_cycle_by_cycle(real_data):
+    folder = real_data("icbhi-subset")
+    corpus = load_corpus(folder)
+    stems = [recording.stem for recording in corpus.recordings]
+    columns = {**corpus.columns, "stem": np.array(stems)[corpus.columns["recording"]]}
+    with (folder / "metadata_reference_rows.csv").open() as file:
+        rows = sorted(csv.DictReader(file), key=lambda r: (r["filepath"], float(r["onset"])))
+    for ours, theirs in {
+        "stem": [row["filepath"].removesuffix(".wav") for row in rows],
+        "patient": [int(row["patient"]) for row in rows],
+        "label": ["NCWB".index(row["class"]) for row in rows],
+        "test": [row["split"] == "test" for row in rows],
+        "device": [row["device"] for row in rows],
+        "sex": [row["sex"] for row in rows],
+        "age": [float(row["age"]) for row in rows],
+    }.items():
+        assert columns[ours].tolist() == theirs
+    for bound in ("onset", "offset"):  # the reference parsed some of them a bit too low or high
+        theirs = [float(row[bound]) for row in rows]
+        np.testing.assert_allclose(columns[bound], theirs, rtol=0, atol=1e-12)
+    adults = [row["age_group"] == "A" for row in rows]
+    assert (columns["age"] >= ADULT_FROM).tolist() == adults
+
+
+def test_subset_is_not_taken_for_the_whole(real_data):
+    folder = real_data("icbhi-subset")
+    with pytest.raises(DataError, match=r"cycles 1996 instead of 6898.*icbhi-subset"):
+        check_whole(report(load_corpus(folder)), folder)
+
+
+def test_official_split_leaks_two_patients(real_data):
+    split = read_split(real_data("icbhi-official") / SPLIT)
+    assert len(split) == 921
+    assert len({join_key(stem) for stem in split}) == 920
+    parts = {test: {int(s[:3]) for s in split if split[s] == test} for test in (False, True)}
+    assert len(parts[False]), len(parts[True]) == (79, 49)
+    assert parts[False] & parts[True] == {156, 218}
+
+
+def test_official_demographics_miss_one_patient(real_data):
+    patients = read_demographics(real_data("icbhi-official") / DEMOGRAPHICS)
+    assert len(patients) == WHOLE["patients"]
+    assert [n for n, p in patients.items() if p.age is None or p.sex is None] == [223]
+    assert np.median([p.age for p in patients.values() if p.age and p.age >= 18]) == 69
+
+
+def test_counts_of_the_whole_database_add_up():
+    for part in ("train", "test"):
+        assert WHOLE[f"{part} cycles"] == sum(WHOLE[f"{part} {name}"] for name in CLASSES)
+    assert WHOLE["train cycles"] + WHOLE["test cycles"] == WHOLE["cycles"]
+    assert WHOLE["sc"] + WHOLE["mc"] == WHOLE["cycles"]
+    assert WHOLE["train recordings"] + WHOLE["test recordings"] == WHOLE["recordings"]
+    check_whole(Report(WHOLE, (156, 218), (223,), (), (), ()), Path("whole"))
+
+
+# Copies of the database differ
+
+
+def test_audio_may_be_flac_in_a_folder_below(corpus):
+    before = load_corpus(corpus)
+    (corpus / "audio").mkdir()
+    for recording in before.recordings:
+        wave, rate = soundfile.read(recording.path)
+        soundfile.write(corpus / "audio" / f"{recording.stem}.flac", wave, rate)
+        recording.path.with_suffix(".txt").rename(corpus / "audio" / f"{recording.stem}.txt")
+        recording.path.unlink()
+    after = load_corpus(corpus)
+    assert after.recordings[0].path.suffix == ".flac"
+    assert all(np.array_equal(after.columns[k], v) for k, v in before.columns.items())
+
+
+def test_recordings_are_sorted_by_stem_and_cycles_by_time(corpus):
+    found = load_corpus(corpus)
+    stems = [recording.stem for recording in found.recordings]
+    assert stems == sorted(stems)
+    assert found.columns["recording"].tolist() == [i for i in range(8) for _ in range(3)]
+    assert all(
+        np.all(np.diff([cycle.onset for cycle in recording.cycles]) > 0)
+        for recording in found.recordings
+    )
+
+
+def test_demographics_may_be_separated_by_spaces_under_another_name(corpus):
+    before = load_corpus(corpus)
+    text = (corpus / DEMOGRAPHICS).read_text().replace("\t", " ")
+    (corpus / DEMOGRAPHICS).unlink()
+    (corpus / "demographic_info.txt").write_text(text)
+    assert load_corpus(corpus).columns["age"].tolist() == before.columns["age"].tolist()
+
+
+@pytest.mark.parametrize("missing", ["NA", ""])
+def test_a_missing_age_and_sex_are_imputed_and_reported(corpus, missing):
+    edit(
+        corpus / DEMOGRAPHICS,
+        lambda b: b"101\t%s\t%s\tNA\tNA\tNA\r\n" % ((missing.encode(),) * 2) + b[b.index(b"102") :],
+    )
+    found = load_corpus(corpus)
+    first = found.columns["patient"] == 101
+    assert set(found.columns["age"][first]) == {69.0}
+    assert set(found.columns["sex"][first]) == {"M"}
+    assert found.recordings[0].patient.age is None
+    assert report(found).imputed == (101,)
+
+
+def test_a_recording_may_be_named_after_another_device_than_in_the_split(corpus):
+    old = first_wav(corpus)
+    for path in (old, old.with_suffix(".txt")):
+        path.rename(path.with_name(f"{join_key(path.stem)}_LittC2SE{path.suffix}"))
+    found = load_corpus(corpus)
+    assert found.recordings[0].name.device == "LittC2SE"
+    assert found.other_device == (old.stem,)
+    assert found.absent == ()
+
+
+def test_rows_and_annotations_without_a_recording_are_reported(corpus):
+    edit(corpus / SPLIT, lambda b: b + b"226_1b1_Pl_sc_Meditron\ttrain\r\n")
+    (corpus / "225_1b1_Pl_sc_Meditron.txt").write_text("0\t1\t0\t0\n")
+    found = report(load_corpus(corpus))
+    assert found.absent == ("226_1b1_Pl_sc_Meditron",)
+    assert found.without_audio == ("225_1b1_Pl_sc_Meditron",)
+
+
+def test_an_annotation_may_end_a_sample_after_the_sound(corpus):
+    wav = first_wav(corpus)
+    wave, rate = soundfile.read(wav)
+    soundfile.write(wav, wave[:-2], rate)
+    load_corpus(corpus)
+
+
+# Bad folders: each refusal names the file
+
+
+def truncate(folder):
+    wav = first_wav(folder)
+    edit(wav, lambda b: b[: len(b) // 2])
+    return wav.name, "is annotated until"
+
+
+def empty_bytes(folder):
+    wav = first_wav(folder)
+    wav.write_bytes(b"")
+    return wav.name, "cannot be read"
+
+
+def empty_wav(folder):
+    wav = first_wav(folder)
+    soundfile.write(wav, np.zeros(0), 4000)
+    return wav.name, "holds 0.000 s"
+
+
+def annotation_beyond_the_end(folder):
+    txt = first_wav(folder).with_suffix(".txt")
+    edit(txt, lambda b: b + b"99\t100\t0\t0\n")
+    return txt.name, "annotated until 100"
+
+
+def no_annotation(folder):
+    wav = first_wav(folder)
+    wav.with_suffix(".txt").unlink()
+    return wav.name, "has no annotation"
+
+
+def empty_annotation(folder):
+    txt = first_wav(folder).with_suffix(".txt")
+    txt.write_text("\n")
+    return txt.name, "annotation is empty"
+
+
+def annotated(line):
+    def spoil(folder):
+        txt = first_wav(folder).with_suffix(".txt")
+        edit(txt, lambda b: line + b)
+        return txt.name, "line 1"
+
+    return spoil
+
+
+def no_demographics_of_a_patient(folder):
+    edit(folder / DEMOGRAPHICS, lambda b: b[b.index(b"102") :])
+    return DEMOGRAPHICS, "patient 101"
+
+
+def malformed_demographics(folder):
+    edit(folder / DEMOGRAPHICS, lambda b: b"100\told\tF\tNA\tNA\tNA\r\n" + b)
+    return DEMOGRAPHICS, "line 1"
+
+
+def no_demographics(folder):
+    (folder / DEMOGRAPHICS).unlink()
+    return folder.name, "no text file with 'demographic'"
+
+
+def two_splits(folder):
+    shutil.copy(folder / SPLIT, folder / "official_split.txt")
+    return SPLIT, "several"
+
+
+def not_in_the_split(folder):
+    edit(folder / SPLIT, lambda b: b[b.index(b"102") :])
+    return first_wav(folder).name, "not in the split file"
+
+
+def malformed_split(folder):
+    edit(folder / SPLIT, lambda b: b + b"101_1b1_Al_sc_Meditron\tvalid\r\n")
+    return SPLIT, "line 9"
+
+
+def in_both_parts(folder):
+    stem = first_wav(folder).stem
+    edit(folder / SPLIT, lambda b: b + f"{join_key(stem)}_LittC2SE\ttest\r\n".encode())
+    return SPLIT, "train part and in the test part"
+
+
+def not_a_recordings_name(folder):
+    first_wav(folder).rename(folder / "breath.wav")
+    return "breath.wav", "not named like a recording"
+
+
+def the_same_twice(folder):
+    (folder / "copy").mkdir()
+    wav = first_wav(folder)
+    shutil.copy(wav, folder / "copy")
+    return wav.name, "same recording"
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        truncate,
+        empty_bytes,
+        empty_wav,
+        annotation_beyond_the_end,
+        no_annotation,
+        empty_annotation,
+        annotated(b"0.1\t0.2\t1\n"),
+        annotated(b"0.1\t0.2\t1\t2\n"),
+        annotated(b"start\tend\t0\t0\n"),
+        annotated(b"0.3\t0.2\t0\t0\n"),
+        annotated(b"0\tnan\t0\t0\n"),
+        annotated(b"\xff\xfe0\t1\t0\t0\n"),
+        no_demographics_of_a_patient,
+        malformed_demographics,
+        no_demographics,
+        two_splits,
+        not_in_the_split,
+        malformed_split,
+        in_both_parts,
+        not_a_recordings_name,
+        the_same_twice,
+    ],
+)
+def test_a_bad_folder_is_refused_with_the_files_name(corpus, spoil):
+    name, reason = spoil(corpus)
+    with pytest.raises(DataError) as refused:
+        load_corpus(corpus)
+    assert name in str(refused.value)
+    assert reason in str(refused.value)
+
+
+def test_a_folder_without_recordings_is_refused(tmp_path):
+    with pytest.raises(DataError, match=r"no \.wav or \.flac"):
+        load_corpus(tmp_path)
+    with pytest.raises(DataError, match="there is no folder"):
+        load_corpus(tmp_path / "elsewhere")

@@ -37,7 +37,10 @@ def make(
         if experiment.published is None:
             raise ConfigError(f"experiment {experiment.name!r} has no published rows")
         rows = read_published(_published_folder() / experiment.published)
-    return build(results, order=order, published=rows, title=experiment.purpose)
+    table = build(results, order=order, published=rows)
+    if published and not any(line.published for line in table.lines):
+        terminal.note("no published row is about settings like these")
+    return table
 
 
 def show(table: "Table", terminal: Terminal) -> None:

@@ -1,5 +1,6 @@
 """The stage that prepares all cycles of a corpus, once for every training on them."""
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
@@ -9,10 +10,11 @@ import numpy as np
 from core import Inputs, Output, Setting
 from experiments.icbhi.corpus import Column, Corpus, load_corpus
 from experiments.icbhi.metadata import CLASSES
-from experiments.icbhi.report import check_whole, report
+from experiments.icbhi.report import check_whole, remarks, report
 from experiments.icbhi.waveform import cut, prepare_cycle
 
 WHOLE_DATABASE = "icbhi"
+LOG = logging.getLogger(__name__)
 
 
 def prepare(setting: Setting, inputs: Inputs, output: Output) -> None:
@@ -25,6 +27,8 @@ def prepare(setting: Setting, inputs: Inputs, output: Output) -> None:
     assert folder is not None, "the stage declares data='dataset'"
     corpus = load_corpus(folder)
     found = report(corpus)
+    for remark in remarks(found):
+        LOG.warning(remark)
     if setting.dataset == WHOLE_DATABASE:
         check_whole(found, folder)
     columns = corpus.columns

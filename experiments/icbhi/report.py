@@ -40,6 +40,9 @@ WHOLE: Mapping[str, int] = {
 }
 
 
+SHOWN = 8  # names in a remark
+
+
 @dataclass(frozen=True)
 class Report:
     """Counts of a corpus, and what a user should know of it.
@@ -78,6 +81,23 @@ def report(corpus: Corpus) -> Report:
         other_device=corpus.other_device,
         without_audio=corpus.without_audio,
     )
+
+
+def remarks(found: Report) -> list[str]:
+    """Say in words what a user should know of a corpus before trusting its figures."""
+    told = {
+        "patients in both the training and the test part (the split leaks)": found.leak,
+        "patients whose age or sex is not given": found.imputed,
+        "rows of the split file without a recording": found.absent,
+        "rows of the split file that name another device": found.other_device,
+        "annotations without a recording": found.without_audio,
+    }
+    return [
+        f"{len(names)} {what}: {', '.join(map(str, names[:SHOWN]))}"
+        + (", …" if len(names) > SHOWN else "")
+        for what, names in told.items()
+        if names
+    ]
 
 
 def check_whole(found: Report, folder: Path) -> None:

@@ -11,7 +11,7 @@ import soundfile
 from core.errors import DataError
 from experiments.icbhi.corpus import ADULT_FROM, load_corpus
 from experiments.icbhi.metadata import CLASSES, join_key, read_demographics, read_split
-from experiments.icbhi.report import WHOLE, Report, check_whole, report
+from experiments.icbhi.report import WHOLE, Report, check_whole, remarks, report
 from experiments.icbhi.synthetic import write_corpus
 
 SPLIT = "ICBHI_challenge_train_test.txt"
@@ -324,3 +324,8 @@ def test_a_folder_without_recordings_is_refused(tmp_path):
         load_corpus(tmp_path)
     with pytest.raises(DataError, match="there is no folder"):
         load_corpus(tmp_path / "elsewhere")
+
+
+def test_the_leak_of_the_split_is_told_in_words(real_data):
+    told = remarks(report(load_corpus(real_data("icbhi-subset"))))
+    assert any("both the training and the test part" in line and "218" in line for line in told)

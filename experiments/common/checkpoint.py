@@ -39,7 +39,7 @@ def run_epochs(
         run_epoch(epoch)
         if time.monotonic() - saved >= EVERY:
             states = {name: part.state_dict() for name, part in state.items()}
-            _save(path, {"epochs": epoch + 1, **states})
+            _save(path, {"epochs": epoch + 1, "threads": torch.get_num_threads(), **states})
             saved = time.monotonic()
 
 
@@ -51,6 +51,8 @@ def _restore(path: Path, state: Mapping[str, Stateful]) -> int:
         return 0  # none, or a file system that lost its last seconds: training starts again
     for name, part in state.items():
         part.load_state_dict(saved[name])
+    # Sums over another number of threads differ in their last digits.
+    torch.set_num_threads(saved["threads"])
     return int(saved["epochs"])
 
 

@@ -39,10 +39,10 @@ def packages() -> dict[str, str]:
 @cache
 def _packages(_loaded: int) -> dict[str, str]:
     found = {"python": platform.python_version()}
-    for name, module in sorted(sys.modules.items()):
-        version = getattr(module, "__version__", None)
-        ours = "." not in name and name not in sys.stdlib_module_names
-        if ours and not name.startswith("_") and isinstance(version, str):
+    # Only top-level names: asking numpy's retired sub-modules for anything raises a warning.
+    for name in sorted(n for n in sys.modules if "." not in n and not n.startswith("_")):
+        version = getattr(sys.modules[name], "__version__", None)
+        if isinstance(version, str) and name not in sys.stdlib_module_names:
             found[name] = version
     return found
 

@@ -47,7 +47,7 @@ AS_PUBLISHED = {
 
 METHODS = ["ce", "scl", "hybrid"]
 # Settings with which the synthetic corpus is learnt in seconds on a CPU.
-SMALL = {"width": 0.125, "seconds": 2, "epochs": 24}
+SMALL = {"width": 0.125, "seconds": 2, "sample_rate": 8000, "epochs": 40}
 
 PLANS = [
     Plan("demo", **SMALL, method=METHODS, batch_size=32, run=range(2)),

@@ -58,7 +58,7 @@ def load_material(setting: Setting, inputs: Inputs) -> Material:
     return Material(parts, features, labels, weights)
 
 
-class Trains(Protocol):
+class Trainable(Protocol):
     """What is trained an epoch at a time: `state` is all that an epoch changes."""
 
     curves: Curves
@@ -68,7 +68,7 @@ class Trains(Protocol):
         """Train for one epoch, counted from 0, and note in the curves how it went."""
 
 
-def run(training: Trains, output: Output) -> None:
+def run(training: Trainable, output: Output) -> None:
     """Run all epochs, from the checkpoint if there is one, and store the curves."""
 
     def run_epoch(epoch: int) -> None:

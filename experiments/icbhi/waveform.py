@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -39,17 +40,28 @@ def cut(recording: Recording) -> Iterator[Wave]:
     spans = [(int(cycle.onset * rate), int(cycle.offset * rate)) for cycle in recording.cycles]
     first = min(start for start, _ in spans)
     last = min(max(stop for _, stop in spans), recording.frames)
-    try:
-        sound, _ = soundfile.read(recording.path, last - first, first, dtype="float32")
-    except soundfile.LibsndfileError as error:
-        raise DataError(f"{recording.path} cannot be read ({error}); copy it again") from error
-    if len(sound) < last - first:
-        raise DataError(f"{recording.path} ends before its header says; copy it again")
+    sound = _read(recording.path, first, last)
     mono = sound if sound.ndim == 1 else sound.mean(axis=1)
     for cycle, (start, stop) in zip(recording.cycles, spans, strict=True):
         if not start < min(stop, last):
             raise DataError(f"{recording.path}: no sample lies in {cycle}")
         yield mono[start - first : stop - first]
+
+
+def _read(path: Path, first: int, last: int) -> Wave:
+    """Read frames from first up to last, (frames,) or (frames, channels), full scale 1."""
+    try:
+        with soundfile.SoundFile(path) as file:
+            # Scaled here, 16-bit samples come out the same in a fifth of libsndfile's time.
+            short = file.subtype == "PCM_16"
+            file.seek(first)
+            sound = file.read(last - first, dtype="int16" if short else "float32")
+    except soundfile.LibsndfileError as error:
+        raise DataError(f"{path} cannot be read ({error}); copy it again") from error
+    if len(sound) < last - first:
+        raise DataError(f"{path} ends before its header says; copy it again")
+    scaled: Wave = sound * np.float32(2**-15) if short else sound
+    return scaled
 
 
 def resample(wave: Wave, source_rate: int, rate: int) -> Wave:

@@ -1,0 +1,8 @@
+import pytest
+from small_icbhi import make_cycles, run_stage, setting_of
+
+
+@pytest.fixture(scope="session")
+def cycles(tmp_path_factory):
+    """Prepared cycles of the small ICBHI."""
+    return run_stage(make_cycles, setting_of("cycles"), tmp_path_factory.mktemp("cycles"))

@@ -1,0 +1,104 @@
+import numpy as np
+import pytest
+import torch
+from small_icbhi import run_stage, setting_of
+
+from experiments.common import checkpoint
+from experiments.common.finite import NotFinite
+from experiments.icbhi.curves import Curves
+from experiments.icbhi.training import train
+
+AS_PUBLISHED = {
+    "held_out": 0,
+    "normalise": "batch",
+    "standardise": "published",
+    "specaugment": "published",
+    "views": "separate",
+    "schedule": "oscillating",
+}
+
+
+def arrays(record):
+    return {name: np.array(record[name]) for name in record.arrays}
+
+
+def trained(cycles, folder, method="hybrid", seed=1, **changed):
+    return run_stage(
+        train, setting_of("encoder", method, **changed), folder, {"cycles": cycles}, seed
+    )
+
+
+def same(first, second):
+    return set(first) == set(second) and all(np.array_equal(first[n], second[n]) for n in first)
+
+
+@pytest.mark.parametrize(
+    ("method", "changed"), [("hybrid", {}), ("scl", {}), ("hybrid", AS_PUBLISHED)]
+)
+def test_a_stopped_training_comes_to_the_same_numbers(
+    cycles, tmp_path, monkeypatch, method, changed
+):
+    whole = trained(cycles, tmp_path / "whole", method, **changed)
+    monkeypatch.setattr(checkpoint, "EVERY", 0)
+    with monkeypatch.context() as stopping:
+        tell = Curves.tell
+
+        def stop(curves, epoch, output):
+            if epoch == 2:
+                raise KeyboardInterrupt
+            tell(curves, epoch, output)
+
+        stopping.setattr(Curves, "tell", stop)
+        with pytest.raises(KeyboardInterrupt):
+            trained(cycles, tmp_path / "stopped", method, **changed)
+    assert (tmp_path / "stopped/work/checkpoint/state.pt").is_file()
+    resumed = trained(cycles, tmp_path / "stopped", method, **changed)
+    assert same(arrays(whole), arrays(resumed))
+    weights = [torch.load(r.folder / "network.pt", weights_only=True) for r in (whole, resumed)]
+    assert all(torch.equal(weights[0][n], weights[1][n]) for n in weights[0])
+
+
+def test_a_run_is_its_seed(cycles, tmp_path):
+    first, again, other = (
+        arrays(trained(cycles, tmp_path / str(i), "ce", seed)) for i, seed in enumerate((1, 1, 2))
+    )
+    assert same(first, again)
+    assert not np.array_equal(first["loss"], other["loss"])
+
+
+@pytest.mark.parametrize("method", ["ce", "hybrid"])
+def test_what_a_classifying_method_leaves(cycles, tmp_path, method):
+    found = arrays(trained(cycles, tmp_path, method))
+    tests = int(cycles["test"].sum())
+    assert found["predictions"].shape == (3, tests) and found["predictions"].dtype == np.uint8
+    assert (found["confusion_test"].sum((1, 2)) == tests).all()
+    assert (found["confusion_held_out"].sum((1, 2)) == 12).all()
+    for selection in ("best_on_test", "held_out", "last"):
+        assert found[f"logits_{selection}"].shape == (tests, 4)
+    assert np.array_equal(found["logits_last"].argmax(1), found["predictions"][-1])
+    assert found["lr"][0] == pytest.approx(1e-3)
+
+
+def test_scl_has_no_answers_yet(cycles, tmp_path):
+    assert trained(cycles, tmp_path, "scl").arrays == ["loss", "lr"]
+
+
+def test_tones_are_learnt(cycles, tmp_path):
+    found = arrays(trained(cycles, tmp_path, "ce", width=0.125, epochs=12, lr=0.003, batch_size=8))
+    confusion = found["confusion_test"][-1]
+    assert np.diagonal(confusion).sum() / confusion.sum() > 0.8
+    assert found["loss"][-1] < 0.7 * found["loss"][0]
+
+
+def test_bfloat16_stays_near_float32(cycles, tmp_path):
+    full, half = (
+        arrays(trained(cycles, tmp_path / precision, precision=precision))["loss"]
+        for precision in ("float32", "bfloat16")
+    )
+    assert not np.array_equal(full, half)
+    np.testing.assert_allclose(full, half, rtol=0.05)
+
+
+def test_a_loss_that_diverges_is_told(cycles, tmp_path):
+    with pytest.raises(NotFinite, match=r"epoch \d, batch \d of \d"):
+        trained(cycles, tmp_path, "ce", lr=1e30)

@@ -1,0 +1,111 @@
+import csv
+import importlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import plans
+from core.plan import Plan
+from plans.icbhi import AS_PUBLISHED, experiment
+
+PUBLISHED = Path(plans.__file__).parent / "published/icbhi.csv"
+ROWS = list(csv.DictReader(PUBLISHED.read_text().splitlines()))
+
+
+def tasks_of(asked):
+    (setting,) = experiment.select(asked)
+    return experiment.task_maker().tasks(setting)
+
+
+@pytest.mark.parametrize("plan", [plan.name for plan in experiment.plans])
+def test_labels_come_back_as_selectors(plan):
+    for setting in experiment.select(f"{plan}/"):
+        assert setting in list(experiment.select(f"{plan}/{setting}"))
+
+
+def test_plans_have_their_settings():
+    counts = {plan.name: plan.count() for plan in experiment.plans}
+    assert counts == {"demo": 6, "scratch": 60, "published": 60, "subset": 27, "tuning": 16}
+
+
+def test_stages_run_functions_that_exist():
+    for stage in experiment.stages:
+        module, _, name = stage.run.partition(":")
+        assert callable(getattr(importlib.import_module(module), name))
+
+
+def test_as_published_is_one_named_point():
+    for setting in experiment.select("published/method=hybrid"):
+        expected = {n: getattr(f, "modalities", (f,))[0] for n, f in AS_PUBLISHED.items()}
+        assert {n: setting[n] for n in expected} == expected
+        assert (setting.lr, setting.batch_size, setting.epochs) == (1e-3, 128, 400)
+        assert (setting.temperature, setting.alpha, setting.seconds) == (0.06, 0.5, 8)
+
+
+def test_only_what_a_method_knows_exists():
+    for setting in experiment.select("scratch/run=0"):
+        contrastive = setting.method in ("scl", "hybrid")
+        assert all((n in setting) == contrastive for n in ("temperature", "denominator", "views"))
+        assert ("alpha" in setting) == (setting.method == "hybrid")
+        assert ("probe_lr" in setting) == (setting.method == "scl")
+        assert "corpus_seed" not in setting
+
+
+def test_selections_share_a_training():
+    chosen = ("held_out", "last", "best_on_test")
+    made = [tasks_of(f"subset/method=scl,run=0,selection={name}") for name in chosen]
+    for stage in ("cycles", "encoder", "probe"):
+        assert len({tasks[stage].id for tasks in made}) == 1
+    assert len({tasks["evaluation"].id for tasks in made}) == 3
+
+
+def test_preparation_is_shared_by_methods_and_runs():
+    made = experiment.task_maker().all(experiment.select("demo/"))
+    stages = [task.stage.name for task in made]
+    assert stages.count("corpus") == stages.count("cycles") == 1
+    assert stages.count("encoder") == stages.count("evaluation") == 6
+
+
+def test_probe_and_corpus_exist_where_they_have_a_meaning():
+    assert "probe" not in tasks_of("demo/method=ce,run=0")
+    assert "probe" in tasks_of("demo/method=scl,run=0")
+    assert "corpus" not in tasks_of("scratch/method=ce,backbone=cnn6,run=0")
+
+
+def test_metrics_read_the_confusion():
+    confusion = np.array([[8, 2, 0, 0], [1, 3, 1, 0], [0, 0, 4, 1], [0, 0, 0, 0]])
+    record = {"confusion": confusion, "epoch": np.array(7)}
+    found = {metric.name: metric.reduce(record) for metric in experiment.metrics}
+    assert found == pytest.approx({"Sp": 0.8, "Se": 0.7, "Sc": 0.75, "Se2": 0.9, "epoch": 7})
+
+
+def test_defaults_are_the_sound_protocol():
+    (setting,) = experiment.select("scratch/method=ce,backbone=cnn6,run=0")
+    assert (setting.selection, setting.held_out) == ("held_out", 0.2)
+    assert setting.normalise != "batch" and setting.schedule == "cosine"
+    plan: Plan = experiment.plans[0]
+    assert plan.name == "demo"
+
+
+def test_published_rows_are_the_papers():
+    key = ("backbone", "method", "init")
+    by_key = {tuple(r[k] for k in key): (r["Sp"], r["Se"], r["Sc"]) for r in ROWS}
+    assert len(by_key) == len(ROWS) == 12
+    assert by_key["cnn6", "ce", "scratch"] == ("76.72", "31.12", "53.92")
+    assert by_key["cnn14", "hybrid", "audioset"] == ("80.73", "34.96", "57.85")
+
+
+def test_published_rows_state_factors_and_metrics_of_ours():
+    names = list(ROWS[0])
+    factors = names[names.index("citation") + 1 : names.index("n")]
+    assert {*factors} <= {*experiment.factors}
+    assert {"Sp", "Se", "Sc"} <= {metric.name for metric in experiment.metrics} & {*names}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["row"])
+def test_published_scores_are_means_of_sp_and_se(row):
+    # As printed, three rows are up to 0.44 away from the mean of their own Sp and Se.
+    mean = (float(row["Sp"]) + float(row["Se"])) / 2
+    assert float(row["Sc"]) == pytest.approx(mean, abs=0.45)
+    assert int(row["n"]) == 10

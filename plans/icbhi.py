@@ -108,7 +108,7 @@ STAGES = [
         "experiments.icbhi.training:train",
         needs=["cycles"],
         uses=[*FEATURES, *NETWORK, *OBJECTIVE, *TRAINING],
-        resources=Resources(gpus=1, cpus=4, memory_gb=16, hours=10),
+        resources=Resources(gpus=1, cpus=1, memory_gb=8, hours=10),
     ),
     Stage(
         "probe",
@@ -116,7 +116,7 @@ STAGES = [
         needs=["cycles", "encoder"],
         uses=[*FEATURES, *NETWORK, "probe_lr", "probe_epochs"],
         when=PROBED,
-        resources=Resources(gpus=1, cpus=4, memory_gb=16, hours=2),
+        resources=Resources(gpus=1, cpus=1, memory_gb=8, hours=2),
     ),
     Stage(
         "evaluation",

@@ -72,7 +72,7 @@ class Request(argparse.Namespace):
 
     def wishes(self, interactive: bool) -> Wishes:
         """Gather what concerns a run."""
-        live = interactive and self.progress == "auto"
+        auto = self.progress == "auto"
         return Wishes(
             jobs=self.jobs or self.compute or None,
             gpus=self.gpus.split(",") if self.gpus is not None else None,
@@ -80,8 +80,8 @@ class Request(argparse.Namespace):
             fail_fast=self.fail_fast,
             skip_failed=self.skip,
             only_failed=self.retry,
-            bar=live or "d" in self.progress.replace("auto", ""),
-            lines=self.progress in ("s", "ds") or (self.progress == "auto" and not interactive),
+            bar=interactive if auto else self.progress in ("d", "ds"),
+            lines=not interactive if auto else self.progress in ("s", "ds"),
         )
 
 

@@ -5,7 +5,14 @@ from collections import Counter
 from collections.abc import Sequence
 from types import TracebackType
 
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from core.execute import Outcome
 from core.store import Store
@@ -77,14 +84,16 @@ class Watch:
             told = self._store.unfinished(task).progress()
             if told:
                 said = " ".join(f"{name} {value:.4g}" for name, value in told["shown"].items())
-                self._bar.update(shown, completed=told["done"], total=told["total"], said=said)
+                self._bar.update(
+                    shown, completed=int(told["done"]), total=int(told["total"]), said=said
+                )
 
 
 def _bar(terminal: Terminal) -> Progress:
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.completed:.0f}/{task.total:.0f}"),
+        MofNCompleteColumn(),
         TimeRemainingColumn(),
         TextColumn("{task.fields[said]}"),
         console=terminal.err,

@@ -224,11 +224,12 @@ def test_output_into_a_closed_pipe_is_no_error(tmp_path):
     command = f"{sys.executable} {ROOT}/tests/run_toy.py toy -f --results {tmp_path} | head -n 1"
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command],
-        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,
     )
+    assert done.stdout.count("\n") == 1
     assert "Traceback" not in done.stderr
 
 

@@ -18,7 +18,7 @@ from experiments.icbhi.features import Features, analyse
 from experiments.icbhi.losses import supervised_contrastive
 from experiments.icbhi.material import Material
 from experiments.icbhi.network import Network
-from experiments.icbhi.training import WEIGHT_DECAY, Training
+from experiments.icbhi.training import Training
 from pann import ICBHI, LogMel, normalise, spec_augment, standardise
 
 ROUNDS = 6
@@ -28,7 +28,7 @@ def recipe(width: float, waveforms: Tensor, labels: Tensor) -> Callable[[], obje
     """Make the step of the published code."""
     front_end = LogMel(ICBHI)
     network = Network("cnn6", width, classifier=False, projector=True, seed=0).train()
-    optimiser = torch.optim.Adam(network.parameters(), lr=1e-3, weight_decay=WEIGHT_DECAY)
+    optimiser = torch.optim.Adam(network.parameters(), lr=1e-3, weight_decay=1e-4)
 
     def view() -> Tensor:
         with torch.no_grad():
@@ -48,7 +48,8 @@ def ours(
     width: float, waveforms: Tensor, labels: Tensor, precision: str, views: str
 ) -> Callable[[], object]:
     """Make the step of the stage; what it does once a training is not in it."""
-    values = {"backbone": "cnn6", "width": width, "method": "scl", "lr": 1e-3, "epochs": 1}
+    values = {"backbone": "cnn6", "width": width, "method": "scl", "epochs": 1}
+    values |= {"lr": 1e-3, "weight_decay": 1e-4}
     values |= {"specaugment": "always", "temperature": 0.06, "denominator": "all"}
     setting = Setting({**values, "precision": precision, "views": views})
     features = Features(analyse(waveforms.numpy(), ICBHI.sample_rate, "cpu"), over_batch=True)

@@ -27,6 +27,7 @@ DEFAULTS = {
     "views": Factor("joint", when=CONTRASTIVE),
     "alpha": Factor(0.5, when={"method": "hybrid"}),
     "lr": 1e-3,
+    "weight_decay": Factor(1e-4, before=1e-4),
     "schedule": "cosine",
     "batch_size": 128,
     "epochs": 400,
@@ -86,7 +87,7 @@ PREPARATION = ["seconds", "sample_rate", "pad"]
 NETWORK = ["backbone", "width", "precision"]
 FEATURES = ["sample_rate", "normalise", "standardise", "held_out", "batch_size", "run"]
 OBJECTIVE = ["method", "temperature", "denominator", "views", "alpha"]
-TRAINING = ["init", "specaugment", "lr", "schedule", "epochs"]
+TRAINING = ["init", "specaugment", "lr", "weight_decay", "schedule", "epochs"]
 
 STAGES = [
     Stage(
@@ -114,7 +115,7 @@ STAGES = [
         "probe",
         "experiments.icbhi.probe:probe",
         needs=["cycles", "encoder"],
-        uses=[*FEATURES, *NETWORK, "probe_lr", "probe_epochs"],
+        uses=[*FEATURES, *NETWORK, "probe_lr", "weight_decay", "probe_epochs"],
         when=PROBED,
         resources=Resources(gpus=1, cpus=1, memory_gb=8, hours=2),
     ),

@@ -14,7 +14,6 @@ from experiments.icbhi.curves import Curves
 from experiments.icbhi.losses import cross_entropy
 from experiments.icbhi.material import Material, load_material, run
 from experiments.icbhi.network import CLASSES, load_trunk, place
-from experiments.icbhi.training import WEIGHT_DECAY
 from pann import Cnn
 
 
@@ -41,7 +40,7 @@ class Probe:
             torch.default_generator.manual_seed(seed)
             self.classifier = nn.Linear(trunk.embedding_size, CLASSES).to(device)
         self.optimiser = torch.optim.Adam(
-            self.classifier.parameters(), lr=setting.probe_lr, weight_decay=WEIGHT_DECAY
+            self.classifier.parameters(), setting.probe_lr, weight_decay=setting.weight_decay
         )
         self.curves = Curves(setting.probe_epochs)
         self.state: Mapping[str, Stateful] = {

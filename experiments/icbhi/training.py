@@ -16,8 +16,6 @@ from experiments.icbhi.material import Material, load_material, run
 from experiments.icbhi.methods import METHODS
 from experiments.icbhi.network import Answer, Network, place, save_network
 
-WEIGHT_DECAY = 1e-4  # added to the gradient (L2), as Adam had it before AdamW
-
 
 def train(setting: Setting, inputs: Inputs, output: Output) -> None:
     """Train a network and leave its curves (see Curves) and its last state, `network.pt`."""
@@ -39,8 +37,9 @@ class Training:
         heads = {"classifier": self.method.classifier, "projector": self.method.projector}
         network = Network(setting.backbone, setting.width, **heads, seed=seed)
         self.network = place(network, device)
+        # Adam, not AdamW: weight decay is added to the gradient, as published.
         self.optimiser = torch.optim.Adam(
-            self.network.parameters(), lr=setting.lr, weight_decay=WEIGHT_DECAY, fused=True
+            self.network.parameters(), setting.lr, weight_decay=setting.weight_decay, fused=True
         )
         self.curves = Curves(setting.epochs)
         self.state: Mapping[str, Stateful] = {

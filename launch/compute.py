@@ -39,7 +39,8 @@ def to_do(tasks: Tasks, status: Status, wishes: Wishes) -> list[Task]:
     """Choose what a run computes, needed tasks first."""
     chosen = [task for task in tasks if status.of(task) not in ("done", "damaged")]
     if wishes.only_failed:
-        chosen = _with_needs([t for t in chosen if status.of(t) == "failed"], status)
+        # A task whose runner was killed has left no failure, but failed it has.
+        chosen = _with_needs([t for t in chosen if status.of(t) in ("failed", "stale")], status)
     if wishes.skip_failed:
         chosen = [task for task in chosen if status.of(task) != "failed"]
     return chosen

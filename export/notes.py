@@ -13,7 +13,7 @@ MEANINGS: dict[CellState, str] = {
     "stale": "interrupted",
     "running": "running",
     "queued": "queued",
-    "waiting": "waiting for an earlier stage",
+    "waiting": "not computed yet",
     "to do": "not computed yet",
     "not a number": "no number in any replicate",
     "not applicable": "does not apply",

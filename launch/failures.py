@@ -25,7 +25,8 @@ def tell_failures(workspace: Workspace, failed: Mapping[Task, Outcome], terminal
         terminal.error(f"{stage} {first.id} failed{alike}: {error}")
         terminal.note(f"  {first.setting}")
         for line in _tail(workspace, first):
-            terminal.note(f"  | {line}")
+            if error not in line:
+                terminal.note(f"  | {line}")
         terminal.note(f"  all of it: sonoplan {name} --log {first.id}")
     terminal.note(f"every failed task: sonoplan {name} -s state=failed -f")
     terminal.note(f"when the cause is mended: sonoplan {name} -c --retry")

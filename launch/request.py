@@ -106,6 +106,8 @@ def _act(request: Request, workspace: Workspace, terminal: Terminal) -> int:
     selection = workspace.select(request.select)
     if _asks_results(request.select) and not selection:
         return _nothing(request, terminal)
+    if request.draws:
+        tables.check(workspace.experiment, request.display or "", request.export)
     _look(request, workspace, selection, terminal)
     if request.tidies:
         return _tidy(request, workspace, selection, terminal)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import plans
 from core.errors import ConfigError
+from core.experiment import Experiment
 from core.metric import Metric
 from core.results import gather
 from core.selection import Selection
@@ -14,6 +15,15 @@ from launch.workspace import Workspace
 
 if TYPE_CHECKING:
     from export.table import Table
+
+
+def check(experiment: Experiment, metrics: str, name: str | None) -> None:
+    """Refuse an unknown metric or format now, not after a night of computing."""
+    from export import drawer
+
+    _metrics(experiment, metrics)
+    if name:
+        drawer(Path(name))
 
 
 def make(
@@ -30,7 +40,7 @@ def make(
 
     experiment = workspace.experiment
     tasks = workspace.tasks(selection)
-    chosen = _metrics(workspace, metrics)
+    chosen = _metrics(experiment, metrics)
     results = gather(experiment, tasks, workspace.status(tasks), chosen, terminal.warn)
     rows = []
     if published:
@@ -69,10 +79,10 @@ def export(table: "Table", workspace: Workspace, name: str) -> Path:
     return path.resolve()
 
 
-def _metrics(workspace: Workspace, asked: str) -> list[Metric]:
+def _metrics(experiment: Experiment, asked: str) -> list[Metric]:
     """Find metrics by name or number: `Sc,Se`, `0,2` or doce's `[0,2]`."""
     words = [word.strip() for word in asked.strip("[]").split(",") if word.strip()]
-    return [workspace.experiment.metric(w) for w in words] or list(workspace.experiment.metrics)
+    return [experiment.metric(word) for word in words] or list(experiment.metrics)
 
 
 def _published_folder() -> Path:

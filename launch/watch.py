@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Sequence
+from textwrap import shorten
 from types import TracebackType
 
 from rich.progress import (
@@ -72,7 +73,10 @@ class Watch:
         failed = outcome.status == "failed"
         if failed or (self._lines and outcome.seconds >= WORTH_A_LINE_SECONDS):
             count = f"{self._ended[task.stage.name]}/{self._totals[task.stage.name]}"
-            said = f"failed: {outcome.error}" if failed else f"{outcome.seconds:.1f} s"
+            # The whole message stands in the list of failures at the end.
+            said = (
+                shorten(f"failed: {outcome.error}", 120) if failed else f"{outcome.seconds:.1f} s"
+            )
             self._terminal.note(f"{task.stage.name} {count} {task.id} {said}")
 
     def tick(self) -> None:

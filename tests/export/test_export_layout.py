@@ -139,7 +139,7 @@ def test_infinite_and_missing_numbers_are_never_best(gathered):
         ("stale", "⊘", "interrupted"),
         ("running", "▸", "running"),
         ("queued", "…", "queued"),
-        ("waiting", "…", "waiting for an earlier stage"),
+        ("waiting", "…", "not computed yet"),
         ("to do", "…", "not computed yet"),
     ],
 )

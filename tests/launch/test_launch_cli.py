@@ -73,7 +73,8 @@ def test_failures_are_told_together_with_their_log_and_the_way_on(sonoplan):
     assert status == 1
     assert "12 done, 3 failed" in err
     assert "(and 2 more like it): ValueError: this method is broken" in err
-    assert "| ValueError: this method is broken" in err
+    assert "| about to break" in err
+    assert 'raise ValueError("this method is broken")' in err
     wanted = err.split("sonoplan toy --log ")[1].split()[0]
     out = sonoplan("toy", "--log", wanted[:7])[1]
     assert "about to break" in out
@@ -159,6 +160,12 @@ def test_a_tag_keeps_results_apart(sonoplan, tmp_path):
     sonoplan("toy", "-s", "main/run=0", "-c", "-t", "try")
     assert (tmp_path / "results" / "tags" / "try" / "toy" / "draw").is_dir()
     assert "missing" in sonoplan("toy", "-s", "main/run=0", "-c", "--dry-run")[1]
+
+
+@pytest.mark.parametrize("wrong", [["-d", "maen"], ["-e", "x.pgn"], ["-d", "-e", "x"]])
+def test_a_table_that_cannot_be_drawn_is_refused_before_computing(sonoplan, tmp_path, wrong):
+    assert sonoplan("toy", "-s", "main/", "-c", *wrong)[0] == 2
+    assert not (tmp_path / "results").exists()
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(scratch) / "corpus"
         if len(sys.argv) == 1:
+            start = time.perf_counter()
             write_corpus(folder, seed=0)
+            print(f"synthetic corpus: {time.perf_counter() - start:.1f} s; to reach: 5 s")
         recordings = load_corpus(folder).recordings
         for rate in sorted({recording.sample_rate for recording in recordings}):
             part = Corpus(tuple(r for r in recordings if r.sample_rate == rate))

@@ -33,7 +33,6 @@ class Machine:
     """What a runner gives the tasks it runs."""
 
     device: str = "cpu"
-    device_name: str = "cpu"
     threads: int = 1
     data: Mapping[str, DataFolder] = field(default_factory=dict)
     replicates: frozenset[str] = frozenset()
@@ -167,7 +166,7 @@ def _describe(
         "needs": {name: need.id for name, need in task.needs.items()},
         "code": dict(machine.code),
         "packages": provenance.packages(),
-        **provenance.machine(machine.device_name),
+        **provenance.machine(inputs.device),
         "seed": inputs.seed,
         "began": measure.began,
         "seconds": measure.seconds,
@@ -185,7 +184,7 @@ def _describe(
 
 
 def _write_record(folder: Path, meta: Mapping[str, object]) -> None:
-    (folder / RECORD_FILE).write_text(json.dumps(meta, allow_nan=True))
+    (folder / RECORD_FILE).write_text(json.dumps(meta))
     for path in [*folder.rglob("*"), folder]:
         _sync(path)
 
@@ -214,7 +213,7 @@ def _fail(task: Task, claim: Claim, error: BaseException, measure: provenance.Me
         "traceback": "".join(traceback.format_exception(error)),
         "time": time.time(),
         "seconds": measure.seconds,
-        **provenance.machine(""),
+        **provenance.machine(),
     }
     target = claim.path.parent / FAILURE_FILE
     part = target.with_suffix(".part")

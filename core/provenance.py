@@ -78,12 +78,22 @@ class Measure:
         return peak / (1024 if sys.platform == "linux" else 1024 * 1024)
 
 
-def machine(device: str) -> dict[str, object]:
-    """Host, device, user and Slurm job of this process."""
+def machine(device: str = "") -> dict[str, object]:
+    """Host, process, Slurm job, and the device where one is given."""
     owner = this_process()
-    found: dict[str, object] = {"host": owner.host, "device": device, "pid": owner.pid}
+    found: dict[str, object] = {"host": owner.host, "pid": owner.pid}
+    if device:
+        found["device"] = _device_name(device)
     if owner.job:
         found["slurm_job"] = owner.job
     if task := os.environ.get("SLURM_ARRAY_TASK_ID"):
         found["slurm_task"] = task
     return found
+
+
+def _device_name(device: str) -> str:
+    """Name the GPU where there is one: the stage that used it has loaded torch, core never does."""
+    torch = sys.modules.get("torch")
+    if device != "cuda" or torch is None or not torch.cuda.is_available():
+        return device
+    return str(torch.cuda.get_device_name())

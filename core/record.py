@@ -105,6 +105,6 @@ def read_meta(folder: Path) -> dict[str, Any]:
 def damaged(folder: Path, what: str) -> RecordError:
     """Say that a record cannot be used, and how it is computed anew."""
     return RecordError(
-        f"record {folder} is damaged: {what}. Nothing else depends on it; to compute it anew: "
+        f"record {folder} is damaged: {what}. No other is touched; to compute it anew: "
         f"sonoplan {folder.parent.parent.name} -s id={folder.name} -R {folder.parent.name}"
     )

@@ -10,7 +10,6 @@ from core.selector import SPECIAL, Alternative, Condition, Exactly, Selector
 from core.setting import Setting
 from core.values import Modality, is_number, literal, text, token
 
-Test = Callable[[Setting], bool]
 # Tells whether a setting has a task in a state, or with an id: (setting, "state", "failed").
 Lookup = Callable[[Setting, str, Condition], bool]
 

@@ -97,7 +97,7 @@ def _own(workspace: Workspace, tasks: Tasks) -> list[Task]:
     selected = {setting for setting, _ in tasks.by_setting}
     shared = {
         task.id
-        for setting in workspace.experiment.select()
+        for setting in (*workspace.experiment.select(), *workspace.declared.select())
         if setting not in selected
         for task in workspace.maker.tasks(setting).values()
     }

@@ -89,10 +89,10 @@ def carry_out(request: Request, terminal: Terminal) -> int:
     """Do what a call asks for, looking first, then computing, then drawing."""
     if request.experiment is None:
         return _list_experiments(terminal)
-    experiment = experiments.find(request.experiment)
-    if request.set:
-        experiment = experiment.with_modalities(dict(map(_assignment, request.set)))
-    workspace = Workspace(experiment, _config(request, experiment))
+    declared = experiments.find(request.experiment)
+    changes = dict(map(_assignment, request.set))
+    experiment = declared.with_modalities(changes) if changes else declared
+    workspace = Workspace(experiment, _config(request, experiment), declared)
     try:
         return _act(request, workspace, terminal)
     finally:

@@ -52,7 +52,7 @@ class Watcher(Protocol):
 
 @dataclass
 class Report:
-    """What a run came to; `left` are tasks that need something that failed."""
+    """What a run came to; `left` are the tasks that neither ended well nor failed."""
 
     done: list[Task] = field(default_factory=list)
     failed: dict[Task, Outcome] = field(default_factory=dict)
@@ -82,7 +82,8 @@ class Runner:
             report.interrupted = True
         finally:
             _stop(workers)
-        report.left = queue.left()
+        ended = {*report.done, *report.failed}
+        report.left = [task for task in tasks if task not in ended]
         return report
 
     def _workers(self, tasks: int) -> Workers:

@@ -44,10 +44,6 @@ class Queue:
             if not needs:
                 self._push(dependent)
 
-    def left(self) -> list[Task]:
-        """Give the tasks that were never handed out."""
-        return [self._tasks[task_id] for task_id in self._waits]
-
     def _push(self, task_id: str) -> None:
         shared = len(self._dependents.get(task_id, ()))
         heapq.heappush(self._ready, (-shared, self._place[task_id], task_id))

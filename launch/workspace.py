@@ -22,10 +22,16 @@ _WORST_FIRST: tuple[State, ...] = ("failed", "damaged", "running", "stale", "que
 
 
 class Workspace:
-    """An experiment, the folder of its results, and the selected settings."""
+    """An experiment and the folder of its results.
 
-    def __init__(self, experiment: Experiment, config: Config) -> None:
+    `declared` is the experiment as its plan has it, where `--set` has changed it for this call.
+    """
+
+    def __init__(
+        self, experiment: Experiment, config: Config, declared: Experiment | None = None
+    ) -> None:
         self.experiment = experiment
+        self.declared = declared or experiment
         self.config = config
         self.store = Store(config.results, experiment.name)
 

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from core import Inputs, Output, Setting
 from experiments.common.batches import epoch_generator, shuffled
 from experiments.common.checkpoint import Stateful
+from experiments.common.descent import descend
 from experiments.common.finite import mean_loss
 from experiments.common.precision import precision_of
 from experiments.icbhi.curves import Curves
@@ -66,10 +67,7 @@ class Probe:
         embeddings = self.embed(batch) if fresh else self.embeddings[batch]
         labels = self.material.labels[batch].to(self.device)
         loss = cross_entropy(self.classifier(embeddings)[None], labels, self.material.weights)
-        self.optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        self.optimiser.step()
-        return loss.detach()
+        return descend(loss, self.optimiser)
 
     @torch.inference_mode()
     def classify(self, cycles: Tensor) -> Tensor:

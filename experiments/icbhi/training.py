@@ -8,6 +8,7 @@ from torch import Generator, Tensor
 from core import Inputs, Output, Setting
 from experiments.common.batches import epoch_generator, shuffled
 from experiments.common.checkpoint import Stateful
+from experiments.common.descent import descend
 from experiments.common.finite import mean_loss
 from experiments.common.precision import precision_of
 from experiments.common.schedule import learning_rate
@@ -73,10 +74,7 @@ class Training:
         answer = self.answer(torch.stack(views))
         labels = self.material.labels[batch].to(self.device)
         loss = self.method.loss(self.setting, answer, labels, self.material.weights)
-        self.optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        self.optimiser.step()
-        return loss.detach()
+        return descend(loss, self.optimiser)
 
     @torch.inference_mode()
     def classify(self, cycles: Tensor) -> Tensor:

@@ -132,6 +132,15 @@ def test_removing_all_leaves_what_other_settings_use(sonoplan, tmp_path):
     assert len(list((results / "scale").glob("[0-9a-f]*"))) == 6
 
 
+def test_removing_what_was_tried_with_set_leaves_what_the_plans_use(sonoplan, tmp_path):
+    tried = ("toy", "-s", "main/:odd/", "--set", "gain=7")
+    sonoplan(*tried, "-c")
+    assert sonoplan(*tried, "-R", "--yes")[0] == 0
+    results = tmp_path / "results" / "toy"
+    assert len(list((results / "draw").glob("[0-9a-f]*"))) == 3  # gain=2 needs them
+    assert not list((results / "scale").glob("[0-9a-f]*"))
+
+
 def test_keeping_moves_all_others_away(sonoplan, tmp_path):
     sonoplan("toy", "-c")
     assert sonoplan("toy", "-s", "main/run=0", "-K", "--yes")[0] == 0

@@ -2,9 +2,11 @@
 
 import json
 import os
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from core.claim import current_claim
@@ -90,14 +92,20 @@ class Store:
             folder = self.folder / stage / WORK
             try:
                 folder.mkdir(parents=True, exist_ok=True)
-                probe = folder / f".probe.{os.getpid()}"
-                probe.write_bytes(b"x" * 4096)
-                probe.unlink()
+                with TemporaryFile(dir=folder, buffering=0) as probe:  # nameless: none is left
+                    probe.write(b"x" * 4096)
             except OSError as error:
                 raise ConfigError(
                     f"results cannot be written to {folder} ({error.strerror}); choose another "
                     'folder with --results PATH, or results = "PATH" in sonoplan.toml'
                 ) from error
+
+    def sweep(self, stage: str) -> None:
+        """Remove the work folders of finished tasks, left by a kill just after the record."""
+        for entry in _entries(self.folder / stage / WORK):
+            left = Unfinished(Path(entry.path))
+            if (self.folder / stage / entry.name).is_dir() and not left.running():
+                shutil.rmtree(left.folder, ignore_errors=True)
 
     def scan(self, stage: str) -> Scan:
         """List a stage's finished and unfinished tasks, reading each folder once."""

@@ -51,6 +51,8 @@ def compute(workspace: Workspace, tasks: Tasks, wishes: Wishes, terminal: Termin
     status = workspace.status(tasks)
     _warn_of_damage(tasks, status, terminal)
     data = workspace.data_folders(tasks, status)
+    for stage in workspace.experiment.stages:
+        workspace.store.sweep(stage.name)
     chosen = to_do(tasks, status, wishes)
     done = sum(status.of(task) == "done" for task in tasks)
     if not chosen:

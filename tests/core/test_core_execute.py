@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 import threading
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 import engine
 from core import Experiment, Inputs, Output, Plan, Setting, Stage
-from core.claim import take
+from core.claim import take, this_process
 from core.errors import ConfigError, RecordError
 from core.execute import Machine, execute, seed_of
 from core.fingerprint import DataFolder
@@ -280,3 +281,24 @@ def test_json_of_a_record_is_plain(store):
     meta = json.loads((store.path(task) / "record.json").read_text())
     assert meta["setting"] == {"x": 1, "rate": 1e-5, "name": "x", "flag": True, "none": None}
     assert os.path.basename(store.path(task)) == meta["id"]
+
+
+def test_a_kill_just_after_the_record_leaves_nothing_behind_for_long(store):
+    task, other = single("toy:nothing"), single("toy:nothing", y=2)
+    execute(task, store, MACHINE)
+    left = store.work(task)
+    left.mkdir()
+    dead = {**asdict(this_process()), "boot": "an earlier boot"}
+    (left / "claim.1").write_text(json.dumps(dead))
+    (store.work(other) / "checkpoint").mkdir(parents=True)
+    store.sweep("one")
+    assert [p.name for p in (store.folder / "one" / ".work").iterdir()] == [other.id]
+    assert store.has(task)
+
+
+def test_a_runner_that_still_tidies_up_is_left_to_it(store):
+    task = single("toy:nothing")
+    execute(task, store, MACHINE)
+    take(store.work(task))
+    store.sweep("one")
+    assert store.work(task).is_dir()

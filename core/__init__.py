@@ -1,22 +1,28 @@
 """What is compared and what was found: plans, settings, selectors, stages, records, metrics."""
 
+from core.dataset import Dataset, Finding, Inspection
 from core.experiment import Experiment
 from core.metric import Metric
 from core.output import Inputs, Output
 from core.plan import Factor, Plan
 from core.record import Record
 from core.setting import Setting
+from core.sheet import Sheet
 from core.stage import Resources, Stage
 
 __all__ = [
+    "Dataset",
     "Experiment",
     "Factor",
+    "Finding",
     "Inputs",
+    "Inspection",
     "Metric",
     "Output",
     "Plan",
     "Record",
     "Resources",
     "Setting",
+    "Sheet",
     "Stage",
 ]

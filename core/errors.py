@@ -50,6 +50,10 @@ class ConfigError(SonoplanError, ValueError):
     """A configuration file or a flag asks for something that cannot be."""
 
 
+class DownloadError(SonoplanError, OSError):
+    """A file cannot be fetched, or what came is not what was expected."""
+
+
 class ClaimLost(SonoplanError, RuntimeError):
     """Another runner took over the task while this one was computing it."""
 

@@ -1,7 +1,6 @@
 """Computes one task: claim, run, and a record that is whole or absent."""
 
 import hashlib
-import importlib
 import json
 import os
 import shutil
@@ -14,7 +13,8 @@ from typing import Any, Literal, TypeAlias, cast
 
 from core import provenance
 from core.claim import Claim, current_claim, take, this_process
-from core.errors import ClaimLost, PlanError, suggest
+from core.dotted import find_function
+from core.errors import ClaimLost, PlanError
 from core.fingerprint import DataFolder
 from core.heart import HEART
 from core.log import logged
@@ -35,6 +35,7 @@ class Machine:
     device: str = "cpu"
     threads: int = 1
     data: Mapping[str, DataFolder] = field(default_factory=dict)
+    models: Path = Path("models")
     replicates: frozenset[str] = frozenset()
     code: Mapping[str, object] = field(default_factory=dict)
     events: Callable[[Path], Events] | None = None
@@ -49,9 +50,12 @@ class Outcome:
     error: str = ""
 
 
-def execute(task: Task, store: Store, machine: Machine) -> Outcome:
+def execute(
+    task: Task, store: Store, machine: Machine, function: StageFunction | None = None
+) -> Outcome:
     """Compute a task unless its record is there or a live runner has it.
 
+    `function` takes the place of the stage's own, for results that were computed elsewhere.
     KeyboardInterrupt passes through after the claim is released, with the checkpoint kept.
     """
     if store.has(task):
@@ -65,7 +69,7 @@ def execute(task: Task, store: Store, machine: Machine) -> Outcome:
             _clean(work)
             return Outcome("done")
         HEART.beat_for(claim)
-        return _attempt(task, store, machine, claim)
+        return _attempt(task, store, machine, claim, function)
     except KeyboardInterrupt:
         # It may have come anywhere, even before `take` had returned.
         mine = current_claim(work)
@@ -76,7 +80,9 @@ def execute(task: Task, store: Store, machine: Machine) -> Outcome:
         HEART.beat_for(None)
 
 
-def _attempt(task: Task, store: Store, machine: Machine, claim: Claim) -> Outcome:
+def _attempt(
+    task: Task, store: Store, machine: Machine, claim: Claim, function: StageFunction | None
+) -> Outcome:
     work = claim.path.parent
     measure = provenance.Measure()
     output = None
@@ -85,7 +91,8 @@ def _attempt(task: Task, store: Store, machine: Machine, claim: Claim) -> Outcom
         output = Output(folder, work, HEART.tell, machine.events)
         inputs = _inputs(task, store, machine)
         with logged(work / LOG_FILE):
-            stage_function(task.stage.run)(task.setting, inputs, output)
+            run = function or stage_function(task.stage.run)
+            run(task.setting, inputs, output)
         arrays = output.finish()
         meta = _describe(task, inputs, machine, measure)
         if (work / LOG_FILE).exists():
@@ -106,13 +113,7 @@ def _attempt(task: Task, store: Store, machine: Machine, claim: Claim) -> Outcom
 
 def stage_function(dotted: str) -> StageFunction:
     """Import a stage function; raises PlanError where there is none of that name."""
-    module_name, _, name = dotted.partition(":")
-    module = importlib.import_module(module_name)
-    found = getattr(module, name, None)
-    if not callable(found):
-        public = [n for n in vars(module) if not n.startswith("_")]
-        raise PlanError(f"{module_name} has no function {name!r}; {suggest(name, public)}")
-    return cast(StageFunction, found)
+    return cast(StageFunction, find_function(dotted))
 
 
 def seed_of(replicates: Mapping[str, Modality]) -> int:
@@ -134,6 +135,7 @@ def _inputs(task: Task, store: Store, machine: Machine) -> Inputs:
     return Inputs(
         records={name: store.record(need) for name, need in task.needs.items()},
         data=folder.path if folder else None,
+        models=machine.models,
         device=machine.device if task.stage.resources.gpus else "cpu",
         threads=machine.threads,
         seed=seed_of(replicates),
@@ -210,7 +212,8 @@ def _fail(task: Task, claim: Claim, error: BaseException, measure: provenance.Me
         "stage": task.stage.name,
         "setting": dict(task.setting),
         "error": told,
-        "traceback": "".join(traceback.format_exception(error)),
+        # A plan that names what is not there says all: none of the stage's code has run.
+        "traceback": told if isinstance(error, PlanError) else _trace(error),
         "time": time.time(),
         "seconds": measure.seconds,
         **provenance.machine(),
@@ -224,6 +227,10 @@ def _fail(task: Task, claim: Claim, error: BaseException, measure: provenance.Me
         told += f" (and the failure could not be kept in {target}: {full.strerror})"
     _release(claim)
     return Outcome("failed", measure.seconds, told)
+
+
+def _trace(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error))
 
 
 def _release(claim: Claim) -> None:

@@ -1,15 +1,18 @@
 """An experiment: a name, a purpose, plans, stages, metrics, published rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import cast
 
+from core.dataset import Dataset
 from core.errors import PlanError, SelectorError, UnknownName, suggest
 from core.metric import Metric
 from core.plan import NOT_GIVEN, Allowed, Plan, as_factor, modalities_of
 from core.selection import Lookup, Selection, select
 from core.selector_text import Asked, read_selector
+from core.setting import Setting
+from core.sheet import Sheet
 from core.stage import Stage
 from core.task import TaskMaker
 from core.values import Modality, literal, text, token
@@ -35,7 +38,9 @@ class Experiment:
     stages, metrics:
         Steps of the work, and numbers read from their records.
     data:
-        Name and description of each dataset that lies in a folder of the user.
+        The datasets that lie in folders of the user, by name.
+    sheets:
+        Files for other tools, made from the records.
     published:
         File name of published rows, in `plans/published/`.
     """
@@ -48,7 +53,8 @@ class Experiment:
     defaults: Mapping[str, object] = field(default_factory=dict)
     replicates: Mapping[str, object] = field(default_factory=dict)
     choices: Mapping[str, object] = field(default_factory=dict)
-    data: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, Dataset] = field(default_factory=dict)
+    sheets: Sequence[Sheet] = ()
     published: str | None = None
 
     def __post_init__(self) -> None:
@@ -84,6 +90,13 @@ class Experiment:
             raise UnknownName("metric", name, found)
         return found[name]
 
+    def sheet(self, name: str) -> Sheet:
+        """Find a sheet by name."""
+        found = {sheet.name: sheet for sheet in self.sheets}
+        if name not in found:
+            raise UnknownName("sheet", name, found)
+        return found[name]
+
     @cached_property
     def factors(self) -> dict[str, tuple[Modality, ...]]:
         """Every factor of the plans with all its modalities, each once."""
@@ -94,6 +107,15 @@ class Experiment:
                 for modality in factor.modalities:
                     known.setdefault(token(modality), modality)
         return {name: tuple(known.values()) for name, known in found.items()}
+
+    def replicates_of(self, settings: Iterable[Setting]) -> list[str]:
+        """Name the replicate factors that settings have, given what they are without them."""
+        some = list(settings)
+        return [
+            name
+            for name in self.replicates
+            if any(plan.factors[name].exists(s) for plan in self.plans for s in some)
+        ]
 
     def with_modalities(self, given: Mapping[str, Sequence[str]]) -> "Experiment":
         """Replace factors' modalities in every plan that has them, for one call (`--set`).
@@ -145,6 +167,7 @@ class Experiment:
             ("plan", self.plans),
             ("stage", self.stages),
             ("metric", self.metrics),
+            ("sheet", self.sheets),
         ):
             names = [thing.name for thing in things]
             twice = {n for n in names if names.count(n) > 1}
@@ -152,6 +175,13 @@ class Experiment:
                 raise PlanError(f"experiment {self.name!r} has two {kind}s named {twice.pop()!r}")
         for metric in self.metrics:
             self.stage(metric.stage)
+        for sheet in self.sheets:
+            for stage in sheet.stages:
+                self.stage(stage)
+        given: Mapping[str, object] = self.data
+        for name, dataset in given.items():
+            if not isinstance(dataset, Dataset):
+                raise PlanError(f"dataset {name!r} is {dataset!r}; write Dataset({dataset!r})")
 
     def _check_stages(self) -> None:
         known: set[str] = set()

@@ -23,6 +23,8 @@ class Inputs(Mapping[str, Record]):
     ----------
     data:
         The user's folder of this setting's dataset, where the stage reads one.
+    models:
+        The folder of pretrained checkpoints.
     device:
         "cpu" or "cuda"; the visible GPU is the one this task may use.
     threads:
@@ -33,6 +35,7 @@ class Inputs(Mapping[str, Record]):
 
     records: Mapping[str, Record] = field(default_factory=dict)
     data: Path | None = None
+    models: Path = Path("models")
     device: str = "cpu"
     threads: int = 1
     seed: int = 0

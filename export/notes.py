@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from core.experiment import Experiment
-from core.results import Results
+from core.results import Results, Row
 from export.cells import MARKS
 from export.table import CellState, Column, Line, Note
 
@@ -51,7 +51,8 @@ def _numbers(
     cells = [cell for group in ours for line in group for cell in line.cells]
     said = []
     if any(cell.std for cell in cells):
-        over = " and ".join(experiment.replicates)
+        rows = [line.source for group in ours for line in group if isinstance(line.source, Row)]
+        over = " and ".join(experiment.replicates_of([row.setting for row in rows]))
         n = f" (n = {planned})" if planned else ""
         said.append(f"mean ± standard deviation over {over or 'replicates'}{n}")
     if any(cell.bold for cell in cells):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from core.errors import ConfigError
+from core.errors import ConfigError, SonoplanError
 
 
 @contextmanager
@@ -20,6 +20,8 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         yield work
         work.replace(path)
+    except SonoplanError:
+        raise  # a RecordError is an OSError too, and says more
     except OSError as error:
         raise ConfigError(f"cannot write {path}: {error.strerror or error}") from error
     finally:

@@ -77,7 +77,10 @@ def _looking(parse: argparse.ArgumentParser) -> None:
         nargs="?",
         const="",
         metavar="NAME",
-        help="write the table to a file: -e name.png",
+        help="write the table, or the sheet, to a file: -e name.png",
+    )
+    group.add_argument(
+        "--sheet", metavar="NAME", help="write a file of rows for other tools (-i lists them)"
     )
     group.add_argument("--published", action="store_true", help="with published rows beside ours")
     group.add_argument(

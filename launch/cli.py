@@ -1,4 +1,4 @@
-"""The command line: `sonoplan EXPERIMENT [flags]`."""
+"""The command line: `sonoplan EXPERIMENT [flags]`, and a few commands of their own."""
 
 # PYTHON_ARGCOMPLETE_OK
 import gc
@@ -7,9 +7,8 @@ import sys
 from collections.abc import Sequence
 
 from core.errors import SonoplanError
-from launch.arguments import parser
+from launch import commands
 from launch.compute import INTERRUPTED
-from launch.request import Request, carry_out
 from launch.terminal import Terminal
 
 
@@ -19,15 +18,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0: done; 1: some tasks failed; 2: the request was wrong; 130: interrupted.
     """
     tune_collector()
-    parse = parser()
+    words = sys.argv[1:] if arguments is None else list(arguments)
     if "_ARGCOMPLETE" in os.environ:
         import argcomplete  # only a shell that completes pays for it
 
-        argcomplete.autocomplete(parse)
+        typed = os.environ.get("COMP_LINE", "").split()[1:]
+        command, _ = commands.find(typed)
+        argcomplete.autocomplete(command.parser())
     terminal = Terminal()
-    request = parse.parse_args(arguments, namespace=Request())
     try:
-        return carry_out(request, terminal)
+        command, words = commands.find(words)
+        return command.carry_out(words, terminal)
     except SonoplanError as error:
         terminal.error(str(error))
         return 2

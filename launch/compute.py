@@ -60,6 +60,7 @@ def compute(workspace: Workspace, tasks: Tasks, wishes: Wishes, terminal: Termin
         return 0
     machine = Machine(
         data=data,
+        models=workspace.config.models,
         replicates=frozenset(workspace.experiment.replicates),
         code=code_version(),
         events=_tensorboard,

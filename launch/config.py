@@ -1,4 +1,4 @@
-"""Where results and data lie: flags over the project's sonoplan.toml over the user's."""
+"""Where results, data and models lie: flags over the project's sonoplan.toml over the user's."""
 
 import os
 import tomllib
@@ -9,37 +9,46 @@ from pathlib import Path
 from core.errors import ConfigError, suggest
 
 FILE = "sonoplan.toml"
-KEYS = ("results", "data")
+KEYS = ("results", "models", "data")
 
 
 @dataclass(frozen=True)
 class Config:
-    """Folders of one call."""
+    """Folders of one call; `origins` tells the file or the flag that named each data folder."""
 
     results: Path
     data: Mapping[str, Path] = field(default_factory=dict)
+    models: Path = Path("models")
     cache: Path | None = None
+    origins: Mapping[str, str] = field(default_factory=dict)
 
 
 def load(results: str | None = None, data: Sequence[str] = (), tag: str | None = None) -> Config:
     """Read the configuration files and lay the flags over them."""
     merged: dict[str, object] = {}
     folders: dict[str, Path] = {}
+    origins: dict[str, str] = {}
     for file in (_user_folder("XDG_CONFIG_HOME", ".config") / FILE, _project_file()):
         if file is not None and file.is_file():
             found = _read(file)
-            folders.update(_folders(found.pop("data", {}), file))
-            merged.update({key: file.parent / str(value) for key, value in found.items()})
+            named = _folders(found.pop("data", {}), file)
+            folders.update(named)
+            origins.update(dict.fromkeys(named, str(file)))
+            merged.update({k: file.parent / Path(str(v)).expanduser() for k, v in found.items()})
     for pair in data:
         name, equals, path = pair.partition("=")
         if not (name and equals and path):
             raise ConfigError(f"--data {pair!r}: write --data NAME=PATH")
         folders[name] = Path(path).expanduser().resolve()
+        origins[name] = "--data"
     root = Path(results).expanduser() if results else Path(str(merged.get("results", "results")))
+    models = merged.get("models", _user_folder("XDG_DATA_HOME", ".local/share") / "models")
     return Config(
         results=_tagged(root.resolve(), tag),
         data=folders,
+        models=Path(str(models)).expanduser().resolve(),
         cache=_user_folder("XDG_CACHE_HOME", ".cache"),
+        origins=origins,
     )
 
 

@@ -20,14 +20,15 @@ LONGEST_TABLE = 1000
 
 
 def information(experiment: Experiment, terminal: Terminal) -> None:
-    """Tell what an experiment is: purpose, plans, stages, metrics, data."""
+    """Tell what an experiment is: purpose, plans, stages, metrics, sheets, data."""
     terminal.line(f"{experiment.name}: {experiment.purpose}")
     rows = [("plan", p.name, f"{p.count()} settings") for p in experiment.plans]
     for stage in experiment.stages:
         needs = f"needs {', '.join(stage.needs)}; " if stage.needs else ""
         rows.append(("stage", stage.name, f"{needs}uses {', '.join(sorted(stage.uses))}"))
     rows += [("metric", m.title, m.description) for m in experiment.metrics]
-    rows += [("data", name, told) for name, told in experiment.data.items()]
+    rows += [("sheet", s.name, s.about) for s in experiment.sheets]
+    rows += [("data", name, dataset.about) for name, dataset in experiment.data.items()]
     terminal.show(_table(["", "name", "what"], rows))
     terminal.note(f"list the settings of a plan: sonoplan {experiment.name} -s PLAN/ -l")
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from core.errors import ConfigError, SelectorError, UnknownName
 from core.experiment import Experiment
 from core.selection import Selection
-from launch import experiments, failures, housekeeping, listing, state, tables
+from launch import experiments, failures, housekeeping, listing, sheets, state, tables
+from launch.arguments import parser
 from launch.compute import INTERRUPTED, Wishes, compute, dry_run
 from launch.config import Config, load
 from launch.terminal import Terminal
@@ -28,6 +29,7 @@ class Request(argparse.Namespace):
     log: str | None
     display: str | None
     export: str | None
+    sheet: str | None
     published: bool
     order: str
     json: bool
@@ -55,9 +57,14 @@ class Request(argparse.Namespace):
         return self.compute is not None or self.retry
 
     @property
+    def table_file(self) -> str | None:
+        """The name of the table's file; beside a sheet, -e names the sheet's."""
+        return self.export if self.sheet is None else None
+
+    @property
     def draws(self) -> bool:
         """Tell whether a table is wanted."""
-        return self.display is not None or self.export is not None
+        return self.display is not None or self.table_file is not None
 
     @property
     def tidies(self) -> bool:
@@ -68,7 +75,8 @@ class Request(argparse.Namespace):
     def idle(self) -> bool:
         """Tell whether nothing was asked for: then the experiment is described."""
         looks = self.plan or self.list or self.files or self.status
-        return not (looks or self.computes or self.draws or self.tidies)
+        writes = self.draws or self.sheet is not None
+        return not (looks or self.computes or writes or self.tidies)
 
     def wishes(self, interactive: bool) -> Wishes:
         """Gather what concerns a run."""
@@ -85,8 +93,9 @@ class Request(argparse.Namespace):
         )
 
 
-def carry_out(request: Request, terminal: Terminal) -> int:
-    """Do what a call asks for, looking first, then computing, then drawing."""
+def carry_out(words: Sequence[str], terminal: Terminal) -> int:
+    """Do what a call asks of an experiment, looking first, then computing, then drawing."""
+    request = parser().parse_args(words, namespace=Request())
     if request.experiment is None:
         return _list_experiments(terminal)
     declared = experiments.find(request.experiment)
@@ -107,7 +116,9 @@ def _act(request: Request, workspace: Workspace, terminal: Terminal) -> int:
     if _asks_results(request.select) and not selection:
         return _nothing(request, terminal)
     if request.draws:
-        tables.check(workspace.experiment, request.display or "", request.export)
+        tables.check(workspace.experiment, request.display or "", request.table_file)
+    if request.sheet is not None:
+        sheets.check(workspace.experiment, request.sheet, request.export)
     _look(request, workspace, selection, terminal)
     if request.tidies:
         return _tidy(request, workspace, selection, terminal)
@@ -164,9 +175,12 @@ def _show(request: Request, workspace: Workspace, selection: Selection, terminal
             document["table"] = tables.document(table)
         elif request.display is not None:
             tables.show(table, terminal)
-        if request.export is not None:
-            path = tables.export(table, workspace, request.export)
+        if request.table_file is not None:
+            path = tables.export(table, workspace, request.table_file)
             (terminal.note if request.json else terminal.line)(str(path))
+    if request.sheet is not None:
+        path = sheets.write(workspace, selection, request.sheet, request.export or "", terminal)
+        (terminal.note if request.json else terminal.line)(str(path))
     if request.json:
         terminal.document(document)
 

@@ -10,6 +10,7 @@ from core.experiment import Experiment
 from core.metric import Metric
 from core.results import gather
 from core.selection import Selection
+from launch.target import target
 from launch.terminal import Terminal
 from launch.workspace import Workspace
 
@@ -68,13 +69,10 @@ def document(table: "Table") -> dict[str, object]:
 
 
 def export(table: "Table", workspace: Workspace, name: str) -> Path:
-    """Write a table to a file; a name without a folder goes to the results' export folder."""
+    """Write a table to the file that a name means; gives the file."""
     from export import export as write
 
-    path = Path(name or f"{workspace.experiment.name}.png").expanduser()
-    if path.parent == Path() and not name.startswith("./"):
-        path = workspace.store.folder / "export" / path
-        path.parent.mkdir(parents=True, exist_ok=True)
+    path = target(workspace, name or f"{workspace.experiment.name}.png")
     write(table, path)
     return path.resolve()
 

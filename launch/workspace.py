@@ -87,14 +87,19 @@ class Workspace:
             if name not in self.config.data:
                 if status.of(task) == "done":
                     continue
-                raise ConfigError(
-                    f"the folder of dataset {name!r} ({self.experiment.data[name]}) is not known; "
-                    f"give it with --data {name}=PATH, or under [data] in sonoplan.toml"
-                )
+                raise ConfigError(self._folder_wanted(name))
             path = self.config.data[name]
             found[name] = DataFolder(path, fingerprint(path))
             self._check_same(task, name, found[name])
         return found
+
+    def _folder_wanted(self, name: str) -> str:
+        dataset = self.experiment.data[name]
+        told = (
+            f"the folder of dataset {name!r} ({dataset.about}) is not known; "
+            f"give it with --data {name}=PATH, or under [data] in sonoplan.toml"
+        )
+        return told + (f"; sonoplan data {name} PATH --download gets it" if dataset.fetch else "")
 
     def _check_same(self, task: Task, name: str, now: DataFolder) -> None:
         for entry in self.indexes[task.stage.name].entries.values():

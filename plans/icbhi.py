@@ -1,15 +1,18 @@
 """Respiratory sounds: classes of breathing cycles, learnt with labels and by contrast."""
 
-from core import Experiment, Factor, Metric, Plan, Record, Resources, Stage
+from core import Dataset, Experiment, Factor, Metric, Plan, Record, Resources, Sheet, Stage
 from core.scores import score, sensitivity, sensitivity_two_class, specificity
 
-CONTRASTIVE = {"method": ["scl", "hybrid"]}
-PROBED = {"method": ["scl"]}
+METHODS = ["ce", "scl", "hybrid", "simclr", "mscl"]
+CONTRASTIVE = {"method": ["scl", "hybrid", "simclr", "mscl"]}
+PROBED = {"method": ["scl", "simclr", "mscl"]}
+LABELS = ["class", "sa", "sc", "ac", "sac", "sex", "age"]
 
 # The sound protocol; what the published code does otherwise is in AS_PUBLISHED.
 DEFAULTS = {
     "dataset": "synthetic",
     "corpus_seed": Factor(0, when={"dataset": "synthetic"}),
+    "split": Factor("official", before="official"),
     "seconds": 8,
     "sample_rate": 16000,
     "pad": "circular",
@@ -22,15 +25,21 @@ DEFAULTS = {
     "init": "scratch",
     "precision": "float32",
     "method": "ce",
+    "label": Factor("class", when={"method": ["scl", "hybrid"]}, before="class"),
+    "metadata": Factor("sa", when={"method": "mscl"}),
     "temperature": Factor(0.06, when=CONTRASTIVE),
     "denominator": Factor("all", when=CONTRASTIVE),
     "views": Factor("joint", when=CONTRASTIVE),
     "alpha": Factor(0.5, when={"method": "hybrid"}),
+    "alpha_on": Factor("contrast", when={"method": "hybrid"}, before="contrast"),
+    "lam": Factor(0.75, when={"method": "mscl"}),
+    "class_weights": Factor("inverse", when={"method": ["ce", "hybrid"]}, before="inverse"),
     "lr": 1e-3,
     "weight_decay": Factor(1e-4, before=1e-4),
     "schedule": "cosine",
     "batch_size": 128,
     "epochs": 400,
+    "probe_weights": Factor("inverse", when=PROBED, before="inverse"),
     "probe_lr": Factor(0.1, when=PROBED),
     "probe_epochs": Factor(50, when=PROBED),
     "selection": "held_out",
@@ -46,30 +55,53 @@ AS_PUBLISHED = {
     "selection": "best_on_test",
 }
 
-METHODS = ["ce", "scl", "hybrid"]
+BY_CLASS = ["ce", "scl", "hybrid"]
+SCRATCH = {"dataset": "icbhi", "backbone": ["cnn6", "cnn10"]}
+AUDIOSET = {"dataset": "icbhi", "init": "audioset", "lr": 1e-4}
+METADATA = {
+    "method": ["simclr", "scl", "mscl"],
+    "label": Factor(["class", "sa", "ac", "sc", "sac"], when={"method": "scl"}),
+}
 # Settings with which the synthetic corpus is learnt in seconds on a CPU.
 SMALL = {"width": 0.125, "seconds": 2, "sample_rate": 8000, "epochs": 40}
+# What two CPU cores can train on a part of the database.
+SUBSET = {
+    "dataset": "icbhi-subset",
+    "width": 0.25,
+    "seconds": 4,
+    "precision": "bfloat16",
+    "batch_size": 64,
+    "epochs": 40,
+}
+SELECTIONS = ["held_out", "last", "best_on_test"]
 
 PLANS = [
-    Plan("demo", **SMALL, method=METHODS, batch_size=32, run=range(2)),
-    Plan("scratch", dataset="icbhi", backbone=["cnn6", "cnn10"], method=METHODS),
+    Plan("demo", **SMALL, method=BY_CLASS, batch_size=32, run=range(2)),
+    # The paper's tables, row by row, by the sound protocol and as published.
+    Plan("scratch", **SCRATCH, method=BY_CLASS),
+    Plan("audioset", **AUDIOSET, backbone=["cnn6", "cnn14"], method=BY_CLASS),
+    Plan("metadata", **AUDIOSET, **METADATA),
+    Plan("table1_scratch", **SCRATCH, **AS_PUBLISHED, method=BY_CLASS),
     Plan(
-        "published",
-        dataset="icbhi",
-        backbone=["cnn6", "cnn10"],
-        method=METHODS,
-        **AS_PUBLISHED,
+        "table1_audioset", **AUDIOSET, **AS_PUBLISHED, backbone=["cnn6", "cnn14"], method=BY_CLASS
     ),
+    Plan("table2", **AUDIOSET, **AS_PUBLISHED, **METADATA),
+    # Who tests: the official part, the same with its two leaking patients out of the training,
+    # and five folds in turn.
     Plan(
-        "subset",
-        dataset="icbhi-subset",
-        width=0.25,
-        seconds=4,
-        precision="bfloat16",
-        batch_size=64,
-        epochs=40,
-        method=METHODS,
-        selection=["held_out", "last", "best_on_test"],
+        "splits",
+        dataset="icbhi",
+        split=["official", "official_minus_leak", "five_fold"],
+        method=BY_CLASS,
+        run=range(3),
+    ),
+    Plan("subset", **SUBSET, method=BY_CLASS, selection=SELECTIONS, run=range(3)),
+    Plan(
+        "subset_metadata",
+        **SUBSET,
+        method=["ce", "scl", "mscl"],
+        label=Factor(["class", "sa"], when={"method": "scl"}),
+        selection=SELECTIONS,
         run=range(3),
     ),
     Plan(
@@ -84,9 +116,16 @@ PLANS = [
 ]
 
 PREPARATION = ["seconds", "sample_rate", "pad"]
+SPLIT = ["split", "fold"]
 NETWORK = ["backbone", "width", "precision"]
-FEATURES = ["sample_rate", "normalise", "standardise", "held_out", "batch_size", "run"]
-OBJECTIVE = ["method", "temperature", "denominator", "views", "alpha"]
+FEATURES = [
+    *SPLIT,
+    *["sample_rate", "normalise", "standardise", "held_out", "batch_size", "run"],
+]
+OBJECTIVE = [
+    *["method", "label", "metadata", "temperature", "denominator", "views"],
+    *["alpha", "alpha_on", "lam", "class_weights"],
+]
 TRAINING = ["init", "specaugment", "lr", "weight_decay", "schedule", "epochs"]
 
 STAGES = [
@@ -115,7 +154,11 @@ STAGES = [
         "probe",
         "experiments.icbhi.probe:probe",
         needs=["cycles", "encoder"],
-        uses=[*FEATURES, *NETWORK, "probe_lr", "weight_decay", "probe_epochs"],
+        uses=[
+            *FEATURES,
+            *NETWORK,
+            *["probe_weights", "probe_lr", "weight_decay", "probe_epochs"],
+        ],
         when=PROBED,
         resources=Resources(gpus=1, cpus=1, memory_gb=8, hours=2),
     ),
@@ -123,7 +166,7 @@ STAGES = [
         "evaluation",
         "experiments.icbhi.evaluation:evaluate",
         needs=["cycles", "encoder", "probe"],
-        uses=["selection"],
+        uses=[*SPLIT, "selection"],
     ),
 ]
 
@@ -190,32 +233,61 @@ METRICS = [
     ),
 ]
 
+SHEETS = [
+    Sheet(
+        "predictions",
+        "experiments.icbhi.sheets:predictions",
+        ("cycles", "evaluation"),
+        "a row for each test cycle: annotation, answer, probabilities",
+    ),
+    Sheet(
+        "evar",
+        "experiments.icbhi.sheets:evar",
+        ("evaluation",),
+        "a row for each run, as EVAR (nttcslab/eval-audio-repr) writes them",
+    ),
+]
+
 experiment = Experiment(
     name="icbhi",
-    purpose="Respiratory sounds on the official split of ICBHI 2017, four classes",
+    purpose="Respiratory sounds of ICBHI 2017, four classes",
     plans=PLANS,
     defaults=DEFAULTS,
-    replicates={"run": range(10)},
+    replicates={"run": range(10), "fold": Factor(range(5), when={"split": "five_fold"})},
     choices={
         "dataset": ["synthetic", "icbhi", "icbhi-subset"],
+        "split": ["official", "official_minus_leak", "five_fold"],
         "pad": ["circular", "zero"],
         "normalise": ["dataset", "example", "batch"],
         "standardise": ["measured", "published"],
         "specaugment": ["always", "published"],
         "backbone": ["cnn6", "cnn10", "cnn14"],
-        "init": ["scratch"],
+        "init": ["scratch", "audioset"],
         "precision": ["float32", "bfloat16"],
         "method": METHODS,
+        "label": LABELS,
+        "metadata": LABELS[1:],
+        "alpha_on": ["contrast", "classification"],
+        "class_weights": ["inverse", "none"],
+        "probe_weights": ["inverse", "none"],
         "denominator": ["all", "negatives"],
         "views": ["joint", "separate"],
         "schedule": ["cosine", "oscillating"],
-        "selection": ["held_out", "last", "best_on_test"],
+        "selection": SELECTIONS,
     },
     stages=STAGES,
     metrics=METRICS,
+    sheets=SHEETS,
     data={
-        "icbhi": "the whole ICBHI 2017 respiratory sound database: 920 recordings",
-        "icbhi-subset": "a part of the database in the same layout, with split and demographics",
+        "icbhi": Dataset(
+            "the whole ICBHI 2017 respiratory sound database: 920 recordings",
+            inspect="experiments.icbhi.inspection:inspect_whole",
+            fetch="experiments.icbhi.download:fetch",
+        ),
+        "icbhi-subset": Dataset(
+            "a part of the database in the same layout, with its split",
+            inspect="experiments.icbhi.inspection:inspect_part",
+        ),
     },
     published="icbhi.csv",
 )

@@ -8,9 +8,11 @@ from dataclasses import asdict
 import numpy as np
 
 from core import Inputs, Output, Setting
+from core.errors import DataError
 from experiments.icbhi.corpus import Column, Corpus, load_corpus
+from experiments.icbhi.inspection import compare, describe
 from experiments.icbhi.metadata import CLASSES
-from experiments.icbhi.report import check_whole, remarks, report
+from experiments.icbhi.report import report
 from experiments.icbhi.waveform import cut, prepare_cycle
 
 WHOLE_DATABASE = "icbhi"
@@ -27,10 +29,14 @@ def prepare(setting: Setting, inputs: Inputs, output: Output) -> None:
     assert folder is not None, "the stage declares data='dataset'"
     corpus = load_corpus(folder)
     found = report(corpus)
-    for remark in remarks(found):
+    judged = compare(found) if setting.dataset == WHOLE_DATABASE else describe(found)
+    for remark in judged.remarks:
         LOG.warning(remark)
-    if setting.dataset == WHOLE_DATABASE:
-        check_whole(found, folder)
+    if not judged.whole:
+        raise DataError(
+            f"{folder} does not hold the whole ICBHI database: {', '.join(judged.problems)}; "
+            "a part of it is dataset=icbhi-subset"
+        )
     columns = corpus.columns
     samples = round(setting.seconds * setting.sample_rate)
     waveforms = output.memmap("waveforms", (len(columns["label"]), samples), np.float32)

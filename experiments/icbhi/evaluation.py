@@ -6,6 +6,7 @@ from core import Inputs, Output, Record, Setting
 from core.errors import PlanError
 from core.scores import score
 from experiments.icbhi.curves import CHOSEN_ON
+from experiments.icbhi.parts import in_test
 
 
 def evaluate(setting: Setting, inputs: Inputs, output: Output) -> None:
@@ -18,7 +19,7 @@ def evaluate(setting: Setting, inputs: Inputs, output: Output) -> None:
     trained = inputs["probe"] if "probe" in inputs else inputs["encoder"]
     epoch = choose_epoch(trained, setting.selection)
     cycles = inputs["cycles"]
-    test = np.flatnonzero(cycles["test"])
+    test = np.flatnonzero(in_test(cycles, setting))
     for name in ("label", "patient", "recording"):
         output[name] = cycles[name][test]
     output["cycle"] = test

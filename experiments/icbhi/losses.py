@@ -9,6 +9,7 @@ from torch.nn import functional
 from core.errors import UnknownName
 
 Denominator = Literal["all", "negatives"]
+Weighting = Literal["inverse", "none"]
 
 
 def supervised_contrastive(
@@ -63,7 +64,17 @@ def cross_entropy(logits: Tensor, labels: Tensor, weights: Tensor) -> Tensor:
     return functional.cross_entropy(flat, labels.repeat(len(logits)), weights)
 
 
-def class_weights(labels: Tensor, classes: int) -> Tensor:
-    """Give inverse frequencies of the classes, normalised to sum 1."""
+def class_weights(labels: Tensor, classes: int, weighting: Weighting = "inverse") -> Tensor:
+    """Give weights of the classes that sum to 1: inverse frequencies, or equal ones ("none").
+
+    Raises
+    ------
+    UnknownName
+        There is no such weighting.
+    """
+    if weighting not in get_args(Weighting):
+        raise UnknownName("weighting", weighting, get_args(Weighting))
+    if weighting == "none":
+        return torch.full((classes,), 1 / classes)
     inverse = 1 / torch.bincount(labels, minlength=classes).clamp(min=1).double()
     return (inverse / inverse.sum()).float()

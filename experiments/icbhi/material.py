@@ -1,17 +1,17 @@
 """What a training and a probe of one run have in common: cycles, and how epochs are run."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-import torch
 from torch import Tensor
 
 from core import Inputs, Output, Setting
 from experiments.common.checkpoint import Stateful, run_epochs
 from experiments.icbhi.curves import Curves
 from experiments.icbhi.features import Features, load_features
-from experiments.icbhi.losses import class_weights
+from experiments.icbhi.labels import labels_of
+from experiments.icbhi.losses import Weighting, class_weights
 from experiments.icbhi.network import CLASSES
 from experiments.icbhi.parts import divide
 
@@ -27,14 +27,14 @@ class Material:
     features:
         Of all cycles, on the device.
     labels:
-        Of all cycles, on the CPU.
+        Of all cycles, on the CPU, by name: "class", and what the setting learns by.
     weights:
         Of the classes, by their frequency in the training part; on the device.
     """
 
     parts: Mapping[str, Tensor]
     features: Features
-    labels: Tensor
+    labels: Mapping[str, Tensor]
     weights: Tensor
 
     def judge(self, epoch: int, classify: Callable[[Tensor], Tensor], curves: Curves) -> None:
@@ -44,17 +44,23 @@ class Material:
         """
         judged = {part: cycles for part, cycles in self.parts.items() if part != "train"}
         logits = {part: classify(cycles) for part, cycles in judged.items()}
-        labels = {part: self.labels[cycles] for part, cycles in judged.items()}
+        labels = {part: self.labels["class"][cycles] for part, cycles in judged.items()}
         curves.add_answers(epoch, logits, labels)
 
 
-def load_material(setting: Setting, inputs: Inputs) -> Material:
-    """Divide the prepared cycles for a run, and analyse them."""
+def load_material(
+    setting: Setting, inputs: Inputs, weighting: Weighting, also: Iterable[str] = ()
+) -> Material:
+    """Divide the prepared cycles for a run, label them by class and `also`, and analyse them.
+
+    The classes' weights are "inverse" to their frequency in the training part, or "none".
+    """
     cycles = inputs["cycles"]
-    parts = divide(cycles, setting.held_out, inputs.seed)
-    labels = torch.from_numpy(cycles["label"]).long()
-    weights = class_weights(labels[parts["train"]], CLASSES).to(inputs.device)
-    features = load_features(cycles, parts["train"], setting, inputs.device)
+    parts = divide(cycles, setting, inputs.seed)
+    train = parts["train"]
+    labels = {name: labels_of(cycles, name, train) for name in ("class", *also)}
+    weights = class_weights(labels["class"][train], CLASSES, weighting).to(inputs.device)
+    features = load_features(cycles, train, setting, inputs.device)
     return Material(parts, features, labels, weights)
 
 

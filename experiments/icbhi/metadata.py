@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,10 @@ _STEM = re.compile(
     r"(?P<patient>\d{3})_(?P<index>\w+?)_(?P<location>Tc|Al|Ar|Pl|Pr|Ll|Lr)_(?P<mode>sc|mc)"
     rf"_(?P<device>{'|'.join(DEVICES)})"
 )
+# Columns of the demographics; the last three may be left out, as nothing here reads them.
+DEMOGRAPHICS = ("patient", "age", "sex", "adult BMI", "child weight", "child height")
 _MISSING = ("NA", "")
+_DECIMAL_COMMA = re.compile(r"\d+,\d+")
 
 
 @dataclass(frozen=True)
@@ -41,10 +44,19 @@ class Cycle:
 
 @dataclass(frozen=True)
 class Patient:
-    """What the demographics say of a patient; None where they say NA. Age in years."""
+    """Age in years and sex of a patient, None where they are not known.
 
-    age: float | None
-    sex: str | None
+    `imputed` tells that one of them is not in the demographics but was filled in.
+    """
+
+    age: float | None = None
+    sex: str | None = None
+    imputed: bool = False
+
+    @property
+    def known(self) -> bool:
+        """Tell whether there are both an age and a sex."""
+        return self.age is not None and self.sex is not None
 
 
 def parse_stem(stem: str) -> Name | None:
@@ -101,33 +113,67 @@ def read_split(path: Path) -> dict[str, bool]:
 
 
 def read_demographics(path: Path) -> dict[int, Patient]:
-    """Read age and sex of each patient from a tab or space separated file.
+    """Read age and sex of each patient.
 
     A row is: patient, age, sex, adult BMI, child weight, child height; NA or blank when missing.
-    Raises DataError on a malformed line.
+    Copies separate them by tabs, blanks, commas or semicolons, and some have a line of titles.
+    Raises DataError on a malformed line and where two lines contradict each other.
     """
-    patients = {}
-    for where, cells in _rows(path):
-        try:
-            patient, age, sex = cells[:3]
-            if sex not in ("M", "F", *_MISSING):
-                raise ValueError
-            years = None if age in _MISSING else float(age)
-            if years is not None and not 0 <= years < 130:
-                raise ValueError
-            patients[int(patient)] = Patient(years, sex if sex not in _MISSING else None)
-        except ValueError:
-            raise DataError(
-                f"{where}: {cells} is not a row of demographics (patient, age, sex M or F, …)"
-            ) from None
+    patients: dict[int, Patient] = {}
+    for number, (where, cells) in enumerate(_rows(path)):
+        if number == 0 and _titles(cells):
+            continue
+        patient, known = _demographics(where, cells)
+        if patients.setdefault(patient, known) != known:
+            raise DataError(f"{where}: patient {patient} has another age or sex further up")
     return patients
+
+
+def _titles(cells: Sequence[str]) -> bool:
+    """Tell whether a row names columns: one of them is the age, and none is a number."""
+    words = re.findall("[a-z]+", " ".join(cells).lower())
+    return "age" in words and not any(cell.isdigit() for cell in cells)
+
+
+def _demographics(where: str, cells: Sequence[str]) -> tuple[int, Patient]:
+    try:
+        patient, age, sex = cells[:3]
+        if any(cells[len(DEMOGRAPHICS) :]) or sex not in ("M", "F", *_MISSING):
+            raise ValueError
+        years = None if age in _MISSING else float(age)
+        if years is not None and not 0 <= years < 130:
+            raise ValueError
+        return int(patient), Patient(years, None if sex in _MISSING else sex)
+    except ValueError:
+        raise DataError(
+            f"{where}: {cells} is not a row of demographics: {', '.join(DEMOGRAPHICS)}; sex is M "
+            "or F, decimals are written with a point, what is missing is NA or blank"
+        ) from None
 
 
 def _rows(path: Path) -> Iterator[tuple[str, list[str]]]:
     """Give each non-blank line's place, for messages, and its cells."""
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    # Some editors begin a file with a byte order mark, which utf-8-sig takes away.
+    lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
     for number, line in enumerate(lines, start=1):
-        if line.strip():
-            # A blank cell exists only between tabs.
-            cells = line.split("\t") if "\t" in line else line.split()
-            yield f"{path}, line {number}", [cell.strip() for cell in cells]
+        if not line.strip():
+            continue
+        where = f"{path}, line {number}"
+        cells = [cell.strip() for cell in _split(line)]
+        for cell in cells:
+            if _DECIMAL_COMMA.fullmatch(cell):
+                raise DataError(
+                    f"{where}: {cell!r} is written with a decimal comma; "
+                    f"write {cell.replace(',', '.')!r}"
+                )
+        yield where, cells
+
+
+def _split(line: str) -> list[str]:
+    """Split a line at its separator; blank cells exist only between visible ones."""
+    for separator in ("\t", ";"):
+        if separator in line:
+            return line.split(separator)
+    words = line.split()
+    commas = len(words) == 1 or any(word.endswith(",") for word in words)
+    return line.split(",") if commas else words

@@ -16,21 +16,21 @@ Module = TypeVar("Module", bound=nn.Module)
 
 
 class Answer(NamedTuple):
-    """What a network gives for views of a batch; None where it has no such head."""
+    """What a network gives for views of a batch: logits if it classifies, and projections."""
 
     logits: Tensor | None
-    projections: Tensor | None
+    projections: tuple[Tensor, ...]
 
 
 class Network(nn.Module):
-    """A trunk with the heads a method trains: a classifier, a projector, or both.
+    """A trunk with the heads a method trains: a classifier, projectors, or both.
 
-    The projector is a layer of the embedding's size, ReLU, and a layer to 128. Trunk and heads
+    A projector is a layer of the embedding's size, ReLU, and a layer to 128. Trunk and heads
     are drawn from the seed alone; methods that share a seed start from the same trunk.
     """
 
     def __init__(
-        self, backbone: str, width: float, *, classifier: bool, projector: bool, seed: int
+        self, backbone: str, width: float, *, classifier: bool, projectors: int, seed: int
     ) -> None:
         super().__init__()
         with torch.random.fork_rng(devices=[]):
@@ -38,7 +38,7 @@ class Network(nn.Module):
             self.trunk = pann.build(backbone, width)
             size = self.trunk.embedding_size
             self.classifier = nn.Linear(size, CLASSES) if classifier else None
-            self.projector = _projector(size) if projector else None
+            self.projectors = nn.ModuleList(_projector(size) for _ in range(projectors))
 
     def forward(self, views: Tensor, separate: bool = False) -> Answer:
         """Read features (views, batch, 1, mel, frames) and answer (views, batch, …).
@@ -51,7 +51,7 @@ class Network(nn.Module):
             embeddings = self.trunk(views.flatten(0, 1)).unflatten(0, views.shape[:2])
         return Answer(
             self.classifier(embeddings) if self.classifier is not None else None,
-            self.projector(embeddings) if self.projector is not None else None,
+            tuple(projector(embeddings) for projector in self.projectors),
         )
 
 

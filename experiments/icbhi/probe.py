@@ -22,7 +22,7 @@ def probe(setting: Setting, inputs: Inputs, output: Output) -> None:
     """Train the classifier on the encoder's trunk and leave its curves (see Curves)."""
     torch.set_num_threads(inputs.threads)
     trunk = load_trunk(inputs["encoder"], setting.backbone, setting.width)
-    material = load_material(setting, inputs)
+    material = load_material(setting, inputs, setting.probe_weights)
     run(Probe(setting, material, trunk, inputs.device, inputs.seed), output)
 
 
@@ -65,7 +65,7 @@ class Probe:
         # Normalised over a batch, a cycle's embedding depends on who shares the batch today.
         fresh = self.material.features.over_batch
         embeddings = self.embed(batch) if fresh else self.embeddings[batch]
-        labels = self.material.labels[batch].to(self.device)
+        labels = self.material.labels["class"][batch].to(self.device)
         loss = cross_entropy(self.classifier(embeddings)[None], labels, self.material.weights)
         return descend(loss, self.optimiser)
 

@@ -1,46 +1,21 @@
-"""What a folder holds of the ICBHI 2017 database, against what the whole database holds."""
+"""What a folder holds of the ICBHI 2017 database: counts, and what a user should know of it."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from core.errors import DataError
-from experiments.icbhi.corpus import ADULT_FROM, Column, Corpus
+from experiments.icbhi.corpus import ADULT_FROM, CHALLENGE, Column, Corpus
 from experiments.icbhi.metadata import CLASSES
 
-# The whole database; two of the patients are in both parts. Cycles by device are not compared,
-# as older copies name 91 recordings after another device.
-WHOLE: Mapping[str, int] = {
-    "recordings": 920,
-    "patients": 126,
-    "cycles": 6898,
-    "train recordings": 539,
-    "train patients": 79,
-    "train cycles": 4142,
-    "train normal": 2063,
-    "train crackle": 1215,
-    "train wheeze": 501,
-    "train both": 363,
-    "test recordings": 381,
-    "test patients": 49,
-    "test cycles": 2756,
-    "test normal": 1579,
-    "test crackle": 649,
-    "test wheeze": 385,
-    "test both": 143,
-    "sc": 1969,
-    "mc": 4929,
-    "adult M": 4116,
-    "adult F": 1994,
-    "child F": 358,
-    "child M": 430,
-}
-
-
 SHOWN = 8  # names in a remark
+LONG = 8.0  # seconds to which the published code cuts a cycle
+UNKNOWN = "unknown age or sex"
+NO_DEMOGRAPHICS = (
+    "no text file has 'demographic' in its name: age and sex of all patients are unknown; the "
+    f"official one, ICBHI_Challenge_demographic_information.txt, is at {CHALLENGE}"
+)
 
 
 @dataclass(frozen=True)
@@ -51,35 +26,44 @@ class Report:
     ----------
     counts:
         Recordings, patients, and cycles by part, class, device, mode, sex and age.
+    durations:
+        Of the annotated cycles: hours of each part, rounded to 0.01; shortest and longest cycle
+        in seconds, rounded to 0.001; the mean, rounded to 0.01.
     leak:
         Patients with recordings in both parts: the official split is not patient-disjoint.
     imputed:
-        Patients whose age or sex the demographics do not give.
-    absent, other_device, without_audio:
+        Patients whose age and sex were filled in as for the published labels.
+    unknown:
+        Patients whose age or sex is not known.
+    absent, other_device, without_audio, without_demographics:
         As in Corpus.
     """
 
     counts: Mapping[str, int]
-    leak: tuple[int, ...]
-    imputed: tuple[int, ...]
-    absent: tuple[str, ...]
-    other_device: tuple[str, ...]
-    without_audio: tuple[str, ...]
+    durations: Mapping[str, float] = field(default_factory=dict)
+    leak: tuple[int, ...] = ()
+    imputed: tuple[int, ...] = ()
+    unknown: tuple[int, ...] = ()
+    absent: tuple[str, ...] = ()
+    other_device: tuple[str, ...] = ()
+    without_audio: tuple[str, ...] = ()
+    without_demographics: bool = False
 
 
 def report(corpus: Corpus) -> Report:
     """Count what a corpus holds and list what is missing."""
     train, test = (_patients(corpus, part) for part in (False, True))
-    missing = {
-        r.name.patient for r in corpus.recordings if r.patient.age is None or r.patient.sex is None
-    }
+    patients = {r.name.patient: r.patient for r in corpus.recordings}
     return Report(
         counts=_counts(corpus),
+        durations=_durations(corpus),
         leak=tuple(sorted(train & test)),
-        imputed=tuple(sorted(missing)),
+        imputed=tuple(sorted(n for n, p in patients.items() if p.imputed)),
+        unknown=tuple(sorted(n for n, p in patients.items() if not p.known)),
         absent=corpus.absent,
         other_device=corpus.other_device,
         without_audio=corpus.without_audio,
+        without_demographics=corpus.without_demographics,
     )
 
 
@@ -87,31 +71,18 @@ def remarks(found: Report) -> list[str]:
     """Say in words what a user should know of a corpus before trusting its figures."""
     told = {
         "patients in both the training and the test part (the split leaks)": found.leak,
-        "patients whose age or sex is not given": found.imputed,
+        "patients whose age and sex are imputed as published": found.imputed,
+        "patients whose age or sex is not known (no label can be made of it)": found.unknown,
         "rows of the split file without a recording": found.absent,
         "rows of the split file that name another device": found.other_device,
         "annotations without a recording": found.without_audio,
     }
-    return [
-        f"{len(names)} {what}: {', '.join(map(str, names[:SHOWN]))}"
-        + (", …" if len(names) > SHOWN else "")
-        for what, names in told.items()
-        if names
-    ]
+    listed = [f"{len(names)} {what}: {_some(names)}" for what, names in told.items() if names]
+    return [*([NO_DEMOGRAPHICS] if found.without_demographics else []), *listed]
 
 
-def check_whole(found: Report, folder: Path) -> None:
-    """Raise DataError, listing each difference, unless the counts are the whole database's."""
-    different = [
-        f"{name} {found.counts.get(name, 0)} instead of {expected}"
-        for name, expected in WHOLE.items()
-        if found.counts.get(name, 0) != expected
-    ]
-    if different:
-        raise DataError(
-            f"{folder} does not hold the whole ICBHI database: {', '.join(different)}; "
-            "a part of it is dataset=icbhi-subset"
-        )
+def _some(names: tuple[object, ...]) -> str:
+    return ", ".join(map(str, names[:SHOWN])) + (", …" if len(names) > SHOWN else "")
 
 
 def _patients(corpus: Corpus, test: bool) -> set[int]:
@@ -121,18 +92,18 @@ def _patients(corpus: Corpus, test: bool) -> set[int]:
 def _counts(corpus: Corpus) -> dict[str, int]:
     columns = corpus.columns
     parts = np.where(columns["test"], "test", "train")
-    ages = np.where(columns["age"] >= ADULT_FROM, "adult", "child")
     per_cycle = [
         *(f"{part} cycles" for part in parts),
         *_pairs(parts, np.array(CLASSES)[columns["label"]]),
         *_pairs(parts, columns["device"]),
-        *_pairs(ages, columns["sex"]),
+        *_people(columns["age"], columns["sex"]),
         *columns["mode"].tolist(),
     ]
     train, test = (_patients(corpus, part) for part in (False, True))
     recordings = Counter(
         "test recordings" if r.test else "train recordings" for r in corpus.recordings
     )
+    rates = Counter(f"recordings at {r.sample_rate} Hz" for r in corpus.recordings)
     return {
         "recordings": len(corpus.recordings),
         "patients": len(train | test),
@@ -141,7 +112,33 @@ def _counts(corpus: Corpus) -> dict[str, int]:
         "test patients": len(test),
         **recordings,
         **Counter(per_cycle),
+        f"cycles of {LONG:g} s or more": int(np.sum(_seconds(columns) >= LONG)),
+        "rows of the split": corpus.split_rows,
+        **rates,
     }
+
+
+def _durations(corpus: Corpus) -> dict[str, float]:
+    columns = corpus.columns
+    seconds = _seconds(columns)
+    return {
+        "train hours": round(float(seconds[~columns["test"]].sum()) / 3600, 2),
+        "test hours": round(float(seconds[columns["test"]].sum()) / 3600, 2),
+        "shortest cycle (s)": round(float(seconds.min()), 3),
+        "longest cycle (s)": round(float(seconds.max()), 3),
+        "mean cycle (s)": round(float(seconds.mean()), 2),
+    }
+
+
+def _seconds(columns: Mapping[str, Column]) -> Column:
+    return columns["offset"] - columns["onset"]
+
+
+def _people(age: Column, sex: Column) -> Iterator[str]:
+    """Say of each cycle whether it is an adult's or a child's, and of which sex."""
+    groups = np.where(age >= ADULT_FROM, "adult", "child")
+    known = ~np.isnan(age) & (sex != "")
+    return (pair if ok else UNKNOWN for pair, ok in zip(_pairs(groups, sex), known, strict=True))
 
 
 def _pairs(first: Column, second: Column) -> Iterator[str]:

@@ -12,7 +12,9 @@ from experiments.common.descent import descend
 from experiments.common.finite import mean_loss
 from experiments.common.precision import precision_of
 from experiments.common.schedule import learning_rate
+from experiments.icbhi.audioset import load_audioset
 from experiments.icbhi.curves import Curves
+from experiments.icbhi.losses import Weighting
 from experiments.icbhi.material import Material, load_material, run
 from experiments.icbhi.methods import METHODS
 from experiments.icbhi.network import Answer, Network, place, save_network
@@ -21,7 +23,12 @@ from experiments.icbhi.network import Answer, Network, place, save_network
 def train(setting: Setting, inputs: Inputs, output: Output) -> None:
     """Train a network and leave its curves (see Curves) and its last state, `network.pt`."""
     torch.set_num_threads(inputs.threads)
-    training = Training(setting, load_material(setting, inputs), inputs.device, inputs.seed)
+    weighting: Weighting = setting.class_weights if "class_weights" in setting else "none"
+    learnt = [setting[name] for name in ("label", "metadata") if name in setting]
+    material = load_material(setting, inputs, weighting, map(str, learnt))
+    training = Training(setting, material, inputs.device, inputs.seed)
+    if setting.init == "audioset":
+        output.info["weights"] = load_audioset(training.network.trunk, setting, inputs.models)
     run(training, output)
     save_network(training.network, output.folder)
 
@@ -35,8 +42,13 @@ class Training:
         self.device = device
         self.seed = seed
         self.method = METHODS[setting.method]
-        heads = {"classifier": self.method.classifier, "projector": self.method.projector}
-        network = Network(setting.backbone, setting.width, **heads, seed=seed)
+        network = Network(
+            setting.backbone,
+            setting.width,
+            classifier=self.method.classifier,
+            projectors=self.method.projectors,
+            seed=seed,
+        )
         self.network = place(network, device)
         # Adam, not AdamW: weight decay is added to the gradient, as published.
         self.optimiser = torch.optim.Adam(
@@ -72,7 +84,7 @@ class Training:
             for _ in range(self.method.views)
         ]
         answer = self.answer(torch.stack(views))
-        labels = self.material.labels[batch].to(self.device)
+        labels = {n: all_[batch].to(self.device) for n, all_ in self.material.labels.items()}
         loss = self.method.loss(self.setting, answer, labels, self.material.weights)
         return descend(loss, self.optimiser)
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import engine
-from core import Experiment, Inputs, Output, Plan, Setting, Stage
+from core import Dataset, Experiment, Inputs, Output, Plan, Setting, Stage
 from core.claim import take, this_process
 from core.errors import ConfigError, RecordError
 from core.execute import Machine, execute, seed_of
@@ -207,7 +207,7 @@ def test_data_and_machine_reach_the_stage_and_the_record(store, tmp_path):
         purpose="",
         plans=[Plan("p", dataset="mine")],
         stages=[Stage("one", f"{HERE}:context", data="dataset")],
-        data={"mine": "my data"},
+        data={"mine": Dataset("my data")},
     )
     (task,) = tasks_of(experiment)
     machine = Machine(threads=3, device="cuda", data={"mine": DataFolder(tmp_path, "abc")})

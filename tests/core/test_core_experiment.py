@@ -1,7 +1,7 @@
 import pytest
 
 import toy
-from core import Experiment, Factor, Metric, Plan, Stage
+from core import Experiment, Factor, Metric, Plan, Setting, Stage
 from core.errors import PlanError, SelectorError, UnknownName
 
 
@@ -74,3 +74,19 @@ def test_metrics_are_found_by_name_and_number():
     assert experiment.metric("1").name == "spread"
     with pytest.raises(UnknownName, match="did you mean 'mean'"):
         experiment.metric("maen")
+
+
+def test_a_replicate_factor_belongs_to_the_settings_that_have_it():
+    stage = Stage("train", "a:b", uses=["split", "run", "fold"])
+    fold = Factor(range(5), when={"split": "folds"})
+    made = Experiment(
+        "e",
+        "compare",
+        [Plan("p", split=["official", "folds"])],
+        [stage],
+        replicates={"run": range(2), "fold": fold},
+    )
+    whole, folded = (Setting({"split": split}) for split in ("official", "folds"))
+    assert made.replicates_of([whole]) == ["run"]
+    assert made.replicates_of([whole, folded]) == ["run", "fold"]
+    assert len(list(made.select())) == 2 + 2 * 5

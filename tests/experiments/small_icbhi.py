@@ -41,7 +41,8 @@ def run_stage(
     (folder / "work").mkdir(parents=True, exist_ok=True)
     (folder / "record").mkdir(exist_ok=True)
     output = Output(folder / "record", folder / "work")
-    function(setting, Inputs(needs or {}, seed=seed), output)
+    inputs = Inputs(needs or {}, models=folder / "models", seed=seed)
+    function(setting, inputs, output)
     meta = {"id": "record", "arrays": output.finish(), "info": output.info}
     (folder / "record" / "record.json").write_text(json.dumps(meta))
     return Record(folder / "record")
@@ -53,13 +54,15 @@ def make_cycles(setting: Setting, inputs: Inputs, output: Output) -> None:
     The last patients are the test part; each has cycles of every class.
     """
     rng = np.random.default_rng(0)
-    patient = np.repeat(np.arange(PATIENTS), CYCLES)
+    turn = np.repeat(np.arange(PATIENTS), CYCLES)
     label = np.tile([0, 1, 2, 3, 0, 1], PATIENTS).astype(np.int8)
     time = np.arange(RATE) / RATE
     tones = np.sin(2 * np.pi * np.array([150, 400, 800, 1500])[label, None] * time)
     noise = rng.standard_normal(tones.shape)
     output["waveforms"] = (0.3 * tones + 0.1 * noise).astype(np.float32)
     output["label"] = label
-    output["patient"] = patient.astype(np.int16)
-    output["recording"] = patient
-    output["test"] = patient >= PATIENTS - TEST_PATIENTS
+    output["patient"] = (101 + turn).astype(np.int16)
+    output["recording"] = turn
+    output["test"] = turn >= PATIENTS - TEST_PATIENTS
+    output["sex"] = np.array(["M", "F"])[turn % 2]
+    output["age"] = np.where(turn % 4 < 2, 60.0, 5.0)

@@ -65,6 +65,9 @@ def test_an_unknown_denominator_is_told():
 def test_class_weights_are_the_published_constants():
     labels = torch.repeat_interleave(torch.arange(4), torch.tensor(COUNTS))
     assert torch.allclose(class_weights(labels, 4), WEIGHTS, atol=5e-9)
+    assert class_weights(labels, 4, "none").tolist() == [0.25] * 4
+    with pytest.raises(UnknownName, match="weighting"):
+        class_weights(labels, 4, "inverted")
 
 
 def test_weighted_cross_entropy_over_both_views():

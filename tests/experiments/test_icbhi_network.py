@@ -8,23 +8,23 @@ def parameters(module):
     return sum(p.numel() for p in module.parameters())
 
 
-def small(seed=1, classifier=True, projector=True):
-    return Network("cnn6", 0.0625, classifier=classifier, projector=projector, seed=seed)
+def small(seed=1, classifier=True, projectors=1):
+    return Network("cnn6", 0.0625, classifier=classifier, projectors=projectors, seed=seed)
 
 
 def test_sizes_are_the_published_ones():
-    network = Network("cnn6", 1, classifier=True, projector=False, seed=0)
+    network = Network("cnn6", 1, classifier=True, projectors=0, seed=0)
     assert parameters(network) == 4_306_372
-    both = Network("cnn6", 1, classifier=True, projector=True, seed=0)
+    both = Network("cnn6", 1, classifier=True, projectors=1, seed=0)
     assert parameters(both) - parameters(network) == 512 * 512 + 512 + 512 * 128 + 128
 
 
 def test_methods_of_a_run_start_from_one_trunk():
     weights = [
         small(1, *heads).trunk.conv_block1.conv1.weight
-        for heads in ((True, False), (False, True), (True, True))
+        for heads in ((True, 0), (False, 1), (True, 1), (False, 2))
     ]
-    assert torch.equal(weights[0], weights[1]) and torch.equal(weights[0], weights[2])
+    assert all(torch.equal(weights[0], other) for other in weights[1:])
     assert not torch.equal(weights[0], small(2).trunk.conv_block1.conv1.weight)
 
 
@@ -52,7 +52,8 @@ def test_batch_norm_sees_views_together_or_each_alone():
 def test_absent_heads_answer_nothing():
     views = torch.zeros(1, 2, 1, 64, 32)
     assert small(classifier=False)(views).logits is None
-    assert small(projector=False)(views).projections is None
+    assert small(projectors=0)(views).projections == ()
+    assert [p.shape for p in small(projectors=2)(views).projections] == [(1, 2, 128)] * 2
 
 
 def test_a_saved_trunk_is_loaded_as_it_was(tmp_path):

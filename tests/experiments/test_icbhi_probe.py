@@ -30,7 +30,7 @@ def encoders(cycles, tmp_path_factory):
 
 def make(cycles, encoder, **changed):
     setting = setting_of("probe", "scl", **changed)
-    material = load_material(setting, Inputs({"cycles": cycles}, seed=SEED))
+    material = load_material(setting, Inputs({"cycles": cycles}, seed=SEED), setting.probe_weights)
     trunk = load_trunk(encoder, "cnn6", 0.0625)
     return Probe(setting, material, trunk, "cpu", SEED)
 
@@ -47,7 +47,7 @@ def test_an_epoch_is_what_it_says(cycles, encoders, normalise):
         features = material.features.finish(material.features.batch(batch))
         with torch.no_grad():
             embeddings = made.trunk(features)
-        labels = material.labels[batch]
+        labels = material.labels["class"][batch]
         loss = functional.cross_entropy(linear(embeddings), labels, material.weights)
         adam.zero_grad()
         loss.backward()

@@ -33,7 +33,8 @@ def same(first, second):
 
 
 @pytest.mark.parametrize(
-    ("method", "changed"), [("hybrid", {}), ("scl", {}), ("hybrid", AS_PUBLISHED)]
+    ("method", "changed"),
+    [("hybrid", {}), ("scl", {}), ("mscl", {}), ("hybrid", AS_PUBLISHED)],
 )
 def test_a_stopped_training_comes_to_the_same_numbers(
     cycles, tmp_path, monkeypatch, method, changed
@@ -79,8 +80,9 @@ def test_what_a_classifying_method_leaves(cycles, tmp_path, method):
     assert found["lr"][0] == pytest.approx(1e-3)
 
 
-def test_scl_has_no_answers_yet(cycles, tmp_path):
-    assert trained(cycles, tmp_path, "scl").arrays == ["loss", "lr"]
+@pytest.mark.parametrize("method", ["scl", "simclr", "mscl"])
+def test_a_method_without_a_classifier_has_no_answers_yet(cycles, tmp_path, method):
+    assert trained(cycles, tmp_path, method).arrays == ["loss", "lr"]
 
 
 def test_tones_are_learnt(cycles, tmp_path):

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from core import Experiment, Inputs, Output, Plan, Setting, Stage
+from core import Dataset, Experiment, Inputs, Output, Plan, Setting, Stage
 from core.errors import ConfigError
 from launch.compute import Wishes, compute
 from launch.config import Config
@@ -24,7 +24,7 @@ def experiment() -> Experiment:
         purpose="",
         plans=[Plan("real", dataset="mine"), Plan("made", dataset="synthetic")],
         stages=[Stage("one", f"{HERE}:read", data="dataset")],
-        data={"mine": "my recordings"},
+        data={"mine": Dataset("my recordings")},
     )
 
 

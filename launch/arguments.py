@@ -19,6 +19,11 @@ a first session
   sonoplan icbhi -s demo/ -l                 the settings of its plan `demo`
   sonoplan icbhi -s demo/ -c                 compute them
   sonoplan icbhi -s demo/ -d -e demo.png     the table, also as a picture
+
+other commands
+  sonoplan models                            pretrained checkpoints: list, fetch, verify
+  sonoplan data                              datasets: list, inspect, download, prepare
+  sonoplan doce SCRIPT --as NAME             bring an experiment written for doce along
 """
 
 

@@ -88,16 +88,16 @@ def _tell_plans(experiment: Experiment, found: Found, terminal: Terminal) -> Non
 def _tell_troubles(old: OldExperiment, found: Found, brought: Brought, terminal: Terminal) -> None:
     """Name what the user should look at, the first of each kind."""
     kinds: dict[str, Sequence[object]] = {
-        "files belong to no setting of the plans": found.foreign,
-        "files may belong to several settings, and are left out": found.unclear,
-        "files or values cannot be used, and are left out": brought.unreadable,
-        "records cannot be made": brought.failed,
-        "records were brought from files that have changed since; to bring them anew, first "
-        "remove them (-s SETTING -R)": brought.changed,
+        "files that belong to no setting of the plans": found.foreign,
+        "files that may belong to several settings, left out": found.unclear,
+        "files or values that cannot be used, left out": brought.unreadable,
+        "records that cannot be made": brought.failed,
+        "records whose files have changed since; to bring them anew, first remove them with "
+        "-s SETTING -R": brought.changed,
     }
     for what, names in kinds.items():
         if names:
-            terminal.warn(f"{len(names)} {what}: {some(names)}")
+            terminal.warn(f"{what} ({len(names)}): {some(names)}")
     for remark in old.remarks:
         terminal.warn(remark)
 
@@ -106,7 +106,9 @@ def _tell_next(
     experiment: Experiment, request: Request, brought: Brought, terminal: Terminal
 ) -> None:
     name = experiment.name
-    terminal.line(f"{brought.new} results brought, {brought.there} were there; {plan_path(name)}")
+    terminal.line(
+        f"results brought: {brought.new}, there before: {brought.there}; {plan_path(name)}"
+    )
     terminal.note(f"the settings: sonoplan {name} -l")
     terminal.note(f"the table: sonoplan {name} -d -e {name}.png")
     terminal.note(f"what has none: sonoplan {name} -s state=todo -l")

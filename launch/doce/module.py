@@ -8,17 +8,8 @@ import numpy as np
 
 from core.errors import DataError, UnknownName, suggest
 from core.values import Modality, is_number, token
-from launch.doce.old import (
-    Choice,
-    Naming,
-    OldExperiment,
-    OldMetric,
-    OldPlan,
-    agreed,
-    modalities,
-    modality,
-    united,
-)
+from launch.doce.choices import Choice, OldPlan, agreed, modalities, modality, united
+from launch.doce.old import Naming, OldExperiment, OldMetric
 
 # What a setting of several merged plans has for a factor that its own plan lacks.
 SENTINELS = ("-99999", "-99999.", "-99999.0")
@@ -45,7 +36,8 @@ def declared(said: Mapping[str, Any]) -> bool:
 
 def read(said: Mapping[str, Any], path: Path) -> OldExperiment:
     """Read `plans` (or `factors`), `defaults`, `metrics`, `purpose` and `outputs` of a file."""
-    given = said["plans"] if "plans" in said else {"main": said["factors"]}
+    plans_said = said["plans"] if "plans" in said else {"main": said["factors"]}
+    given = {str(name): factors for name, factors in plans_said.items()}
     defaults = {name: _defaults(said.get("defaults", {}), name) for name in given}
     plans = {name: _plan(f, defaults[name], name, path) for name, f in given.items()}
     _check_defaults(defaults, plans, path)
@@ -71,7 +63,7 @@ def _plan(factors: object, defaults: Mapping[str, object], name: str, path: Path
     if not isinstance(factors, Mapping):
         raise DataError(f"{path}: plan {name!r} is no dict of factors: {factors!r}")
     plan: dict[str, Sequence[Choice]] = {}
-    for factor, given in factors.items():
+    for factor, given in ((str(key), given) for key, given in factors.items()):
         default = {token(modality(v, factor, path)) for n, v in defaults.items() if n == factor}
         values = [modality(value, factor, path) for value in _several(given)]
         plan[factor] = united([Choice(v, spellings(v), token(v) in default) for v in values])

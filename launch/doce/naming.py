@@ -4,7 +4,8 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from core.values import Modality
-from launch.doce.old import Choice, Naming, OldExperiment, OldPlan
+from launch.doce.choices import Choice, OldPlan
+from launch.doce.old import Naming, OldExperiment
 
 
 class Reading(NamedTuple):

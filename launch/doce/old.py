@@ -1,39 +1,18 @@
 """What an experiment of doce declares, in words that all its versions share."""
 
 import keyword
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
-
-import numpy as np
+from typing import Any
 
 from core import Experiment, Plan, Stage
-from core.errors import DataError, PlanError
+from core.errors import PlanError
 from core.plan import RESERVED
-from core.values import Modality, plain, token
+from core.values import Modality
+from launch.doce.choices import Choice, OldPlan, modalities
 
 STAGE = "step"
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A modality, and how ids may have it.
-
-    Attributes
-    ----------
-    texts:
-        Its spellings.
-    omitted:
-        Ids may leave it out, with its factor: it is doce's default.
-    merged:
-        Ids leave it out only where doce had merged several plans.
-    """
-
-    value: Modality
-    texts: tuple[str, ...]
-    omitted: bool = False
-    merged: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,9 +40,7 @@ class OldMetric:
     @property
     def array(self) -> str:
         """The array of the record that it reads."""
-        return (
-            f"{array_name(self.output)}-{self.name}" if self.function else array_name(self.output)
-        )
+        return array_name(f"{self.output}-{self.name}" if self.function else self.output)
 
 
 @dataclass(frozen=True)
@@ -75,9 +52,6 @@ class Naming:
     delimiters: tuple[str, ...]
     sort: bool = True
     sentinels: tuple[str, ...] = ()
-
-
-OldPlan: TypeAlias = Mapping[str, Sequence[Choice]]
 
 
 @dataclass(frozen=True)
@@ -108,11 +82,6 @@ class OldExperiment:
         return list(dict.fromkeys(name for factors in self.plans.values() for name in factors))
 
 
-def modalities(factors: OldPlan) -> dict[str, list[Modality]]:
-    """Give the modalities of each factor."""
-    return {name: [choice.value for choice in choices] for name, choices in factors.items()}
-
-
 def stage_path(name: str) -> str:
     """Name the function with which what is missing would be computed."""
     return f"experiments.{name}.{STAGE}:{STAGE}"
@@ -132,37 +101,3 @@ def array_name(output: str) -> str:
     """Make the name of an output one that an array may have."""
     name = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in output)
     return name if name.replace("-", "_").isidentifier() else f"_{name}"
-
-
-def modality(value: object, factor: str, file: Path) -> Modality:
-    """Give a modality of doce as plain Python; raises DataError for what is no single value."""
-    try:
-        # np.float32(0.1) is the 0.1 that its text says, not the double next to it.
-        return plain(float(str(value)) if isinstance(value, np.floating) else value)
-    except ValueError as error:
-        raise DataError(
-            f"{file}: factor {factor!r} has the modality {value!r}, which Sonoplan cannot hold; "
-            "a modality is a str, int, float, bool or None. Name it by a text, and let the step "
-            "look up what the text stands for"
-        ) from error
-
-
-def united(choices: Sequence[Choice]) -> list[Choice]:
-    """Unite choices that are one modality, 1 and 1.0 for instance."""
-    found: dict[str, Choice] = {}
-    for new in choices:
-        old = found.get(token(new.value), new)
-        texts = tuple(dict.fromkeys((*old.texts, *new.texts)))
-        omitted, merged = old.omitted or new.omitted, old.merged or new.merged
-        found[token(new.value)] = Choice(old.value, texts, omitted, merged)
-    return list(found.values())
-
-
-def agreed(defaults: Iterable[Mapping[str, object]], file: Path) -> dict[str, Modality]:
-    """Keep the defaults on which plans agree; a plan without the factor then has the default."""
-    found: dict[str, dict[str, Modality]] = {}
-    for plan in defaults:
-        for name, value in plan.items():
-            default = modality(value, name, file)
-            found.setdefault(name, {})[token(default)] = default
-    return {name: next(iter(each.values())) for name, each in found.items() if len(each) == 1}

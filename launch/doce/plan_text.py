@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from textwrap import shorten
 
+from launch.doce.choices import OldPlan, modalities
 from launch.doce.layout import Group, Node, assigned, call, lay_out, mapping, several, value
-from launch.doce.old import STAGE, OldExperiment, OldMetric, OldPlan, modalities, stage_path
+from launch.doce.old import STAGE, OldExperiment, OldMetric, stage_path
 
 # Reductions that arrays have themselves; for others the plan asks numpy.
 _METHODS = ("mean", "std", "var", "min", "max", "sum", "prod", "argmin", "argmax", "any", "all")

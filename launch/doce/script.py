@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import DataError
+from launch.doce.choices import Choice, OldPlan, agreed, modality, united
 from launch.doce.directives import read_metrics
-from launch.doce.old import Choice, Naming, OldExperiment, OldPlan, agreed, modality, united
+from launch.doce.old import Naming, OldExperiment
 
 # What `setting.id()` may be told; other formats shorten names so that they cannot be read back.
 _ENCODING = {"format": "long", "sort": True, "separator": "_", "singleton": True, "hide": []}

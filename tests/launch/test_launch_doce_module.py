@@ -49,7 +49,7 @@ def test_files_of_both_delimiters_and_all_spellings_are_found(home):
     assert status == 0, err
     assert "plan deep: 24 settings, 3 have results; 21 have none: lr=1e-05+n=1+nn=cnn+" in out
     assert "plan wide: 1 settings, 1 have results" in out
-    assert "4 results brought" in out
+    assert "results brought: 4" in out
     deep = {row["n"]: row for row in home.rows("newer", "-s", "deep/state=done")}
     assert deep[1]["accuracy"] == pytest.approx(0.3)
     assert (deep[1]["nn"], deep[1]["lr"], deep[1]["norm"]) == ("cnn", 1e-5, True)
@@ -90,7 +90,10 @@ def test_one_setting_never_takes_the_files_of_another(home):
     status, out, err = home.type("doce", "old.py", "--as", "exact")
     assert status == 0
     assert "4 settings, 2 have results" in out
-    assert "2 files belong to no setting of the plans: m=a+n=100_acc.npy, m=c+n=1_acc.npy" in err
+    assert (
+        "files that belong to no setting of the plans (2): m=a+n=100_acc.npy, m=c+n=1_acc.npy"
+        in err
+    )
 
 
 def test_a_name_that_two_settings_have_is_left_out_and_named(home):
@@ -99,7 +102,7 @@ def test_a_name_that_two_settings_have_is_left_out_and_named(home):
     home.save("a=2_acc.npy", [2.0])
     out, err = home.type("doce", "old.py", "--as", "unclear")[1:]
     assert "3 settings, 1 have results" in out
-    assert "1 files may belong to several settings, and are left out: a=1_acc.npy" in err
+    assert "files that may belong to several settings, left out (1): a=1_acc.npy" in err
 
 
 def test_two_files_for_one_output_are_refused(home):
@@ -117,7 +120,7 @@ def test_a_pinned_delimiter_is_the_only_one(home):
     home.save("c=0.5+nn=svm_acc.npy", [0.1])
     home.save("c=0.5+nn=svm->acc.npy", [0.1])
     err = home.type("doce", "old.py", "--as", "pinned")[2]
-    assert "1 files belong to no setting of the plans: c=0.5+nn=svm->acc.npy" in err
+    assert "files that belong to no setting of the plans (1): c=0.5+nn=svm->acc.npy" in err
 
 
 def test_a_file_that_a_killed_job_left_is_named_and_the_rest_goes_on(home):
@@ -130,9 +133,9 @@ def test_a_file_that_a_killed_job_left_is_named_and_the_rest_goes_on(home):
     np.save(out / "lr=1.+n=100+norm=1_acc.npy", np.array([]))
     status, said, err = home.type("doce", "old.py", "--as", "killed")
     assert status == 1
-    assert "4 files or values cannot be used" in err
+    assert "files or values that cannot be used, left out (4)" in err
     assert "c=0.5+nn=svm_loss.npy" in err
-    assert "1 results brought" in said
+    assert "results brought: 1" in said
     assert home.rows("killed", "-s", "wide/")[0]["accuracy"] == 49.5
     assert home.type("killed", "-s", "state=done", "-l")[1].count("done") == 1
 
@@ -161,6 +164,9 @@ def test_what_is_missing_can_be_computed_once_the_step_is_written(home):
         in err
     )
     assert "Traceback" not in err and "File" not in err
+    home.write("experiments/going_on/step.py", "import library_of_mine\n")
+    err = home.type("going_on", "-c", "--jobs", "1")[2]
+    assert "No module named 'library_of_mine'" in err and "is not there" not in err
     home.write(
         "experiments/going_on/step.py",
         "def step(setting, inputs, output):\n    output['x'] = [10.0 * setting.a]\n",
@@ -176,6 +182,7 @@ def test_what_is_missing_can_be_computed_once_the_step_is_written(home):
         ("plans = {}", "declares no experiment"),
         ("plans = {'a': 3}", "plan 'a' is no dict of factors"),
         ("plans = {'a-b': {'f': [1]}}", "plan name 'a-b'"),
+        ("factors = {3: [1]}", "'3' cannot be the name of a factor"),
         ("factors = {'f': [[1, 2]]}", "factor 'f' has the modality [1, 2]"),
         ("factors = {'values': [1]}", "'values' cannot be the name of a factor"),
         ("factors = {'lambda': [1]}", "'lambda' cannot be the name of a factor"),

@@ -4,8 +4,9 @@ import time
 
 import pytest
 
+from launch.doce.choices import Choice
 from launch.doce.naming import PlanNames
-from launch.doce.old import Choice, Naming
+from launch.doce.old import Naming
 
 OLD = Naming("_", "_", ("_",))
 NEW = Naming("=", "+", ("->", "_"), sentinels=("-99999",))

@@ -5,11 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 from old_experiments import make_home
 
-from core.values import plain
 from launch.doce.layout import call, lay_out, several, value
 from launch.doce.module import spellings
 from launch.doce.old import array_name
@@ -166,4 +164,3 @@ def test_names_of_outputs_become_names_of_arrays():
         "_1st",
         "a_b-c",
     ]
-    assert plain(np.float64(0.1)) == 0.1

@@ -24,7 +24,7 @@ def test_an_old_experiment_is_listed_selected_tabled_and_exported(home):
     status, out, err = home.type("doce", "run.py", "--as", "old")
     assert status == 0, err
     assert "plan main: 24 settings, 24 have results" in out
-    assert "24 results brought, 0 were there" in out
+    assert "results brought: 24, there before: 0" in out
     assert "'nonsense' names a function neither of numpy nor of the script" in err
     assert err.count("never carried out the prunings") == 1
     assert home.type("old", "-l")[1].count("done") == 24
@@ -112,8 +112,8 @@ def test_bringing_again_brings_only_what_is_new(home):
     np.save(changed, np.zeros(7))
     status, out, err = home.type("doce", "run.py", "--as", "old")
     assert status == 0
-    assert "1 results brought, 23 were there" in out
-    assert "1 records were brought from files that have changed since" in err
+    assert "results brought: 1, there before: 23" in out
+    assert "records whose files have changed since" in err
     assert "flag=True+lr=1.0+method=ce+n=1" in err
 
 
@@ -156,7 +156,7 @@ def test_several_experiments_become_several_plans(home):
     assert status == 0, err
     assert "plan deep: 8 settings, 8 have results" in out
     assert "plan shallow: 2 settings, 2 have results" in out
-    assert "belong to no setting" not in err
+    assert "no setting" not in err
     # The default of a factor is what a plan without the factor has, as where doce merges plans.
     assert [row["norm"] for row in home.rows("two", "-s", "shallow/")] == ["none", "none"]
     assert [row["accMean"] for row in home.rows("two", "-s", "deep/layers=4")] == [5.5] * 4
@@ -170,7 +170,7 @@ def test_files_of_merged_plans_are_recognised(home):
     # `layers_2` is deep with dropout 0, which a merge leaves out because shallow has no dropout.
     assert "plan deep: 8 settings, 8 have results" in out
     assert "plan shallow: 2 settings, 2 have results" in out
-    assert f"{24 - 10} files belong to no setting of the plans" in err
+    assert f"files that belong to no setting of the plans ({24 - 10})" in err
 
 
 VARIED = """

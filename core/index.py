@@ -40,15 +40,30 @@ class Index:
         self.entries = self._load()
 
     def value(self, task_id: str, metric: Metric) -> float:
-        """Reduce a record to a metric's value, or give the value kept from earlier."""
+        """Reduce a record to a metric's value, or give the value kept from earlier.
+
+        Raises RecordError where the record is damaged or the metric cannot read it.
+        """
         entry = self.entries[task_id]
         if entry.damaged:
             raise RecordError(entry.damaged)
         key = f"{metric.name} {metric.version}"
         if key not in entry.values:
-            entry.values[key] = float(metric.reduce(Record(self._folder / task_id)))
+            entry.values[key] = self._reduce(task_id, metric)
             self._changed = True
         return entry.values[key]
+
+    def _reduce(self, task_id: str, metric: Metric) -> float:
+        record = Record(self._folder / task_id)
+        try:
+            return float(metric.reduce(record))
+        except RecordError:
+            raise
+        except Exception as error:  # a metric is anybody's code; it costs its own value only
+            told = f"{type(error).__name__}: {error}"
+            raise RecordError(
+                f"metric {metric.name!r} cannot be read from record {record.folder} ({told})"
+            ) from error
 
     @cached_property
     def by_part(self) -> dict[str, list[Entry]]:

@@ -22,7 +22,7 @@ class Terminal:
 
     def line(self, text: str) -> None:
         """Write one line of a result, unwrapped, so that it can be pasted or piped."""
-        self.out.print(Text(text), soft_wrap=True)
+        self.out.file.write(text + "\n")
 
     def document(self, value: Mapping[str, object]) -> None:
         """Write one JSON document."""

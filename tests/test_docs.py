@@ -68,6 +68,16 @@ def test_the_tour_of_the_readme(tmp_path):
     assert pictures[0].read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize("page", ["docs/data.md", "docs/models.md"])
+def test_the_commands_of_a_page_work_in_an_empty_folder(page, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+    typed = commands(page)
+    assert typed
+    for command in typed:
+        done = type_in(command, tmp_path)
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
+
+
 def test_the_commands_for_real_data_are_understood(tmp_path, real_data):
     folder = real_data("icbhi-subset")
     for command in [c for c in commands("README.md") if "--data" in c]:

@@ -6,6 +6,7 @@ import pkgutil
 import plans
 from core.errors import PlanError, UnknownName
 from core.experiment import Experiment
+from launch.commands import COMMANDS
 
 
 def names() -> list[str]:
@@ -16,7 +17,7 @@ def names() -> list[str]:
 def find(name: str) -> Experiment:
     """Import an experiment's plan; raises UnknownName with the nearest match."""
     if name not in names():
-        raise UnknownName("experiment", name, names())
+        raise UnknownName("experiment or command", name, [*names(), *COMMANDS])
     found = getattr(importlib.import_module(f"plans.{name}"), "experiment", None)
     if not isinstance(found, Experiment):
         raise PlanError(f"plans/{name}.py has no `experiment = Experiment(...)`")

@@ -77,12 +77,13 @@ def remarks(found: Report) -> list[str]:
         "rows of the split file that name another device": found.other_device,
         "annotations without a recording": found.without_audio,
     }
-    listed = [f"{len(names)} {what}: {_some(names)}" for what, names in told.items() if names]
+    listed = [f"{what}: {_some(names)}" for what, names in told.items() if names]
     return [*([NO_DEMOGRAPHICS] if found.without_demographics else []), *listed]
 
 
 def _some(names: tuple[object, ...]) -> str:
-    return ", ".join(map(str, names[:SHOWN])) + (", …" if len(names) > SHOWN else "")
+    more = len(names) - SHOWN
+    return ", ".join(map(str, names[:SHOWN])) + (f" and {more} more" if more > 0 else "")
 
 
 def _patients(corpus: Corpus, test: bool) -> set[int]:

@@ -208,7 +208,7 @@ def test_patient_223_is_imputed_as_published(corpus):
     assert set(loaded.columns["sex"][theirs]) == {"M"}
     found = report(loaded)
     assert (found.unknown, found.imputed) == ((), (223,))
-    assert remarks(found) == ["1 patients whose age and sex are imputed as published: 223"]
+    assert remarks(found) == ["patients whose age and sex are imputed as published: 223"]
 
 
 def test_without_demographics_nobodys_age_and_sex_are_known(corpus):

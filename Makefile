@@ -1,17 +1,22 @@
 # make demo: install, compute the demo of ICBHI on synthetic sounds, show its table
 # make test: install, run the tests
+# make test-slurm: install, also Slurm (as root), run the tests on a real cluster on this machine
 
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.installed
 
-.PHONY: demo test lint types check bench clean
+.PHONY: demo test test-slurm lint types check bench clean
 
 demo: $(READY)
 	$(BIN)/sonoplan icbhi -s demo/ -c -d -e demo.png
 
 test: $(READY)
 	$(BIN)/python -m pytest
+
+test-slurm: $(READY)
+	tests/slurm/start-cluster --install
+	SONOPLAN_SLURM=require $(BIN)/python -m pytest tests/slurm -n 0
 
 lint: $(READY)
 	$(BIN)/ruff check .

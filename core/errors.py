@@ -58,6 +58,14 @@ class ClaimLost(SonoplanError, RuntimeError):
     """Another runner took over the task while this one was computing it."""
 
 
+class Stopped(SonoplanError, RuntimeError):
+    """A stage was asked to stop and did, with all that the next attempt needs in its checkpoint."""
+
+
+class WorkerDied(SonoplanError, RuntimeError):
+    """The process that computed a task died before the task ended."""
+
+
 def suggest(name: object, known: Iterable[object], shown: int = 12) -> str:
     """Name the nearest match and what is known, for the end of an error message."""
     names = [str(item) for item in known]

@@ -14,12 +14,13 @@ from typing import Any, Literal, TypeAlias, cast
 from core import provenance
 from core.claim import Claim, current_claim, take, this_process
 from core.dotted import find_function
-from core.errors import ClaimLost, PlanError
+from core.errors import ClaimLost, PlanError, Stopped, WorkerDied
 from core.fingerprint import DataFolder
 from core.heart import HEART
 from core.log import logged
 from core.output import Events, Inputs, Output
 from core.record import RECORD_FILE
+from core.stop import STOP
 from core.store import FAILURE_FILE, LOG_FILE, PROGRESS_FILE, Store
 from core.task import Task
 from core.values import Modality
@@ -43,9 +44,13 @@ class Machine:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an attempt ended: `held` means that another runner has the task."""
+    """How an attempt ended.
 
-    status: Literal["done", "failed", "held"]
+    `held`: another runner has the task; `stopped`: asked to stop it did, and its checkpoint is
+    kept; `killed`: its process was killed, and the task may be tried again.
+    """
+
+    status: Literal["done", "failed", "held", "stopped", "killed"]
     seconds: float = 0.0
     error: str = ""
 
@@ -60,6 +65,8 @@ def execute(
     """
     if store.has(task):
         return Outcome("done")
+    if STOP.asked:
+        return Outcome("stopped", error="not begun, for its process was asked to stop")
     work = store.work(task)
     try:
         claim = take(work)
@@ -78,6 +85,21 @@ def execute(
         raise
     finally:
         HEART.beat_for(None)
+
+
+def lost(task: Task, store: Store, how: str) -> Outcome:
+    """Keep as the failure of a task that the process which computed it died."""
+    measure = provenance.Measure()
+    try:
+        if store.has(task):  # it died after the record was whole
+            return Outcome("done")
+        claim = take(store.work(task))
+        if claim is None:  # another runner has taken over already
+            return Outcome("held")
+        _fresh_folder(claim.path.parent, claim)
+    except OSError as full:  # which may be why it died
+        return Outcome("failed", error=f"{how} (and this could not be kept: {full.strerror})")
+    return _fail(task, claim, WorkerDied(how), measure)
 
 
 def _attempt(
@@ -102,6 +124,9 @@ def _attempt(
         return Outcome("done", measure.seconds)
     except ClaimLost:
         return Outcome("held", measure.seconds)
+    except Stopped as stopped:
+        _release(claim)
+        return Outcome("stopped", measure.seconds, str(stopped))
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a stage that calls sys.exit has failed too
@@ -212,8 +237,8 @@ def _fail(task: Task, claim: Claim, error: BaseException, measure: provenance.Me
         "stage": task.stage.name,
         "setting": dict(task.setting),
         "error": told,
-        # A plan that names what is not there says all: none of the stage's code has run.
-        "traceback": told if isinstance(error, PlanError) else _trace(error),
+        # None of the stage's code has run, or none that could be traced: the message says all.
+        "traceback": told if isinstance(error, PlanError | WorkerDied) else _trace(error),
         "time": time.time(),
         "seconds": measure.seconds,
         **provenance.machine(),

@@ -17,6 +17,7 @@ class Heart:
         self._lock = threading.Lock()
         self._claim: Claim | None = None
         self._progress: dict[str, object] | None = None
+        self._first: dict[str, object] = {}
         self._thread: threading.Thread | None = None
         self._pid = 0
 
@@ -25,14 +26,21 @@ class Heart:
         with self._lock:
             self._claim = claim
             self._progress = None
+            self._first = {}
             if self._pid != os.getpid():  # a fork does not take the thread along
                 self._pid = os.getpid()
                 self._thread = threading.Thread(target=self._run, daemon=True, name="heartbeat")
                 self._thread.start()
 
     def tell(self, progress: dict[str, object]) -> None:
-        """Note how far the task is; written within a second."""
-        self._progress = {**progress, "time": time.time()}
+        """Note how far the task is; written within a second.
+
+        Beside it stands what was told first, so that a reader knows how fast the task goes: one
+        that continues from a checkpoint does not begin at 0.
+        """
+        now = time.time()
+        self._first = self._first or {"first": progress["done"], "began": now}
+        self._progress = {**progress, **self._first, "time": now}
 
     def _run(self) -> None:
         last = time.monotonic()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from core.errors import UnknownName
 from core.record import ARRAYS_FILE, Record
+from core.stop import STOP
 
 if TYPE_CHECKING:
     import numpy as np
@@ -118,6 +119,11 @@ class Output:
         folder = self._work / "checkpoint"
         folder.mkdir(exist_ok=True)
         return folder
+
+    @property
+    def stopping(self) -> bool:
+        """Whether somebody needs this machine: save to the checkpoint and raise Stopped, soon."""
+        return STOP.asked
 
     def progress(self, done: float, total: float, **shown: float) -> None:
         """Say how far the task is, and figures worth watching; cheap."""

@@ -1,14 +1,18 @@
 """Cells: what is written for a number, for its absence, and for a factor; the best in bold."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from core.metric import Metric
 from core.results import Cell as Found
 from core.setting import Setting
 from export.published import PublishedRow
 from export.table import Cell, CellState, Column, Line, shown
+
+# What a cell shows of a metric's values; there is one at least.
+Summarise: TypeAlias = Callable[[Found, Metric], Cell]
 
 ABSENT = "–"
 # Marks of what is missing; of several replicates the state that comes first here is shown.
@@ -37,23 +41,16 @@ def factor_cell(setting: Setting, name: str) -> Cell:
     return Cell(shown(setting[name])) if name in setting else absent("blank")
 
 
-def metric_cell(found: Found, metric: Metric) -> Cell:
-    """Show mean and deviation at the metric's precision, and n where it is not as planned."""
+def metric_cell(found: Found, metric: Metric, summarise: Summarise) -> Cell:
+    """Summarise the values of a metric, with n where it is not as planned."""
     if not found.applicable:
         return absent("not applicable")
     if not found.n:
         missing = {"not a number"} if found.values else {"to do"}
         missing = {*found.missing.values()} or missing
         return absent(next(state for state in MARKS if state in missing))
-    mean, deviation = found.mean * metric.scale, found.std * metric.scale
-    return Cell(
-        number(mean, metric.precision),
-        std=number(deviation, metric.precision) if math.isfinite(deviation) else "",
-        count="" if found.n == found.planned else f"(n={found.n})",
-        mean=mean,
-        deviation=deviation,
-        n=found.n,
-    )
+    count = "" if found.n == found.planned else f"(n={found.n})"
+    return replace(summarise(found, metric), count=count, n=found.n)
 
 
 def published_cell(row: PublishedRow, metric: Metric) -> Cell:
@@ -69,6 +66,11 @@ def published_cell(row: PublishedRow, metric: Metric) -> Cell:
 def number(value: float, precision: int) -> str:
     """Write a number with a true minus sign, and none before a zero."""
     return f"{value:z.{precision}f}".replace("-", "−")
+
+
+def difference(value: float, precision: int) -> str:
+    """Write a number with its sign, whichever it is."""
+    return f"{value:+z.{precision}f}".replace("-", "−")
 
 
 def mark_best(lines: Sequence[Line], columns: Sequence[Column]) -> tuple[Line, ...]:

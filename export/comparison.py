@@ -7,6 +7,7 @@ from core.experiment import Experiment
 from core.results import Row
 from core.values import Modality, literal, token
 from export.cells import absent, published_cell
+from export.difference import with_difference
 from export.published import PublishedRow
 from export.table import Cell, Column, Line, Note, shown
 
@@ -22,8 +23,9 @@ def add_published(
 ) -> tuple[list[list[Line]], list[Note]]:
     """Put published rows beside ours, and give the footnotes they need.
 
-    A row that describes exactly one of our rows stands under it; the others that agree with one
-    of ours on all they state come in a group of their own; the rest is left out.
+    A row that describes exactly one of our rows stands under it, with the difference between
+    them; the others that agree with one of ours on all they state come in a group of their own;
+    the rest is left out.
     """
     varying = {column.name for column in columns if column.kind == "factor"}
     under: dict[int, list[PublishedRow]] = {}
@@ -37,10 +39,14 @@ def add_published(
             block.append(row)
     maker = _LineMaker(columns, planned)
     placed = [
-        [new for line in group for new in (line, *maker.lines(under.get(id(line), ()), True))]
+        [
+            new
+            for line in group
+            for new in (line, *maker.lines(under.get(id(line), ()), line.source))
+        ]
         for group in groups
     ]
-    placed += [maker.lines(block, False)] if block else []
+    placed += [maker.lines(block)] if block else []
     return placed, maker.notes
 
 
@@ -79,17 +85,21 @@ class _LineMaker:
         self._citations: dict[str, str] = {}
         self._reasons: dict[str, str] = {}
 
-    def lines(self, rows: Sequence[PublishedRow], under: bool) -> list[Line]:
-        return [self._line(row, under) for row in rows]
+    def lines(
+        self, rows: Sequence[PublishedRow], ours: Row | PublishedRow | None = None
+    ) -> list[Line]:
+        """Make lines of rows that stand under one of ours, or under none."""
+        return [self._line(row, ours if isinstance(ours, Row) else None) for row in rows]
 
-    def _line(self, row: PublishedRow, under: bool) -> Line:
+    def _line(self, row: PublishedRow, ours: Row | None) -> Line:
         mark = self._citations.setdefault(_citation(row), f"[{len(self._citations) + 1}]")
         if not row.comparable:
             reason = row.note or NO_REASON
             mark += self._reasons.setdefault(reason, _dagger(len(self._reasons)))
         count = "" if row.n in (None, self._planned) else f"(n={row.n})"
-        cells = tuple(_cell(row, column) for column in self._columns)
-        return Line(cells, row, Cell(shown(row.name), count=count, mark=mark), under)
+        cells = tuple(_cell(row, column, ours) for column in self._columns)
+        label = Cell(shown(row.name), count=count, mark=mark)
+        return Line(cells, row, label, under=ours is not None)
 
     @property
     def notes(self) -> list[Note]:
@@ -97,9 +107,10 @@ class _LineMaker:
         return [Note(mark, text) for text, mark in found.items()]
 
 
-def _cell(row: PublishedRow, column: Column) -> Cell:
+def _cell(row: PublishedRow, column: Column, ours: Row | None) -> Cell:
     if column.metric is not None:
-        return published_cell(row, column.metric)
+        cell = published_cell(row, column.metric)
+        return with_difference(cell, row, ours.cells[column.name], column.metric) if ours else cell
     return Cell(row.factors[column.name]) if column.name in row.factors else absent("not reported")
 
 

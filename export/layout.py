@@ -9,10 +9,12 @@ from core.contrast import varying
 from core.errors import ConfigError, SelectorError, UnknownName
 from core.results import Results, Row
 from core.values import Modality, is_number, token
-from export.cells import factor_cell, mark_best, metric_cell
+from export.cells import Summarise, factor_cell, mark_best, metric_cell
 from export.comparison import add_published, check_names
 from export.notes import notes, planned_count
 from export.published import PublishedRow
+from export.significance import check_test, mark_close
+from export.summary import summary
 from export.table import Cell, Column, Line, Table
 
 
@@ -22,36 +24,46 @@ def build(
     order: Sequence[str] | None = None,
     published: Sequence[PublishedRow] | None = None,
     title: str | None = None,
+    cells: str = "mean±std",
+    test: str = "t",
+    alpha: float = 0.05,
 ) -> Table:
     """Lay results out as a table.
 
     Factors that tell the rows apart are columns, in the order of the plans or with those of
     `order` first; the others go to the caption. Rows follow their columns. Three columns of
-    factors or more make groups by the first one, and the best is sought in each group.
+    factors or more make groups by the first one, and the best is sought in each group; what is
+    not significantly worse is marked. `cells` is one of export.summary.SUMMARIES, `test` one of
+    export.testing.TESTS or "none".
 
-    Raises UnknownName for a factor that no plan has, SelectorError where nothing is selected,
-    ConfigError where there is no metric to show.
+    Raises UnknownName for a factor that no plan has, an unknown summary or test, SelectorError
+    where nothing is selected, ConfigError where there is no metric to show, or for an `alpha`
+    that is no probability.
     """
     _check(results)
+    check_test(test, alpha)
+    summarised = summary(cells)
     check_names(published or (), results.experiment)
     factors = _factors(results, order or ())
     apart = varying([row.setting for row in results.rows])
     names = [name for name in factors if name in apart]
     columns = (
-        *_factor_columns({name: factors[name] for name in names}),
+        *factor_columns({name: factors[name] for name in names}),
         *(Column(m.title, "metric", "decimal", m.name, m) for m in results.metrics),
     )
     planned = planned_count(results)
-    ours = _groups(results, names, columns)
+    ours = _groups(results, names, columns, summarised.show)
     placed, cited = add_published(ours, published or (), columns, planned)
-    groups = tuple(mark_best(group, columns) for group in placed)
+    best = [mark_best(group, columns) for group in placed]
+    groups, tested = mark_close(best, columns, test, alpha)
+    said = notes(groups, columns, results.experiment, planned, summarised.note, tested)
     return Table(
         title=results.experiment.purpose if title is None else title,
         experiment=results.experiment.name,
         columns=columns,
         groups=groups,
         constants={name: values[0] for name, values in factors.items() if name not in names},
-        notes=(*notes(groups, columns, results.experiment, planned), *cited),
+        notes=(*said, *cited),
     )
 
 
@@ -81,7 +93,7 @@ def _modalities(results: Results, name: str) -> list[Modality]:
     return list({token(value): value for value in found}.values())
 
 
-def _factor_columns(factors: Mapping[str, Sequence[Modality]]) -> list[Column]:
+def factor_columns(factors: Mapping[str, Sequence[Modality]]) -> list[Column]:
     """Make a column of each factor; one row alone is called by its experiment."""
     columns = []
     for name, values in factors.items():
@@ -90,12 +102,15 @@ def _factor_columns(factors: Mapping[str, Sequence[Modality]]) -> list[Column]:
     return columns or [Column("", "factor", "left")]
 
 
-def _groups(results: Results, names: Sequence[str], columns: Sequence[Column]) -> list[list[Line]]:
+def _groups(
+    results: Results, names: Sequence[str], columns: Sequence[Column], summarise: Summarise
+) -> list[list[Line]]:
     """Order rows by their columns, modalities as they first occur, and split them in groups."""
     ranks: dict[str, dict[str, int]] = {name: {} for name in names}
     ranked = [(_rank(row, ranks), row) for row in results.rows]
     ranked.sort(key=lambda pair: pair[0])
-    lines = [(rank, _line(row, columns, results.experiment.name)) for rank, row in ranked]
+    name = results.experiment.name
+    lines = [(rank, _line(row, columns, name, summarise)) for rank, row in ranked]
     by_first = groupby(lines, key=lambda pair: pair[0][:1])
     groups = [[line for _, line in group] for _, group in by_first]
     if len(names) < 3 or len(groups) == len(lines):
@@ -108,13 +123,13 @@ def _rank(row: Row, ranks: dict[str, dict[str, int]]) -> list[int]:
     return [known.setdefault(token, len(known)) for known, token in tokens]
 
 
-def _line(row: Row, columns: Sequence[Column], experiment: str) -> Line:
-    return Line(tuple(_cell(row, column, experiment) for column in columns), row)
+def _line(row: Row, columns: Sequence[Column], experiment: str, summarise: Summarise) -> Line:
+    return Line(tuple(_cell(row, column, experiment, summarise) for column in columns), row)
 
 
-def _cell(row: Row, column: Column, experiment: str) -> Cell:
+def _cell(row: Row, column: Column, experiment: str, summarise: Summarise) -> Cell:
     if column.metric is not None:
-        return metric_cell(row.cells[column.name], column.metric)
+        return metric_cell(row.cells[column.name], column.metric, summarise)
     return factor_cell(row.setting, column.name) if column.name else Cell(experiment)
 
 

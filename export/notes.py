@@ -1,12 +1,14 @@
 """Footnotes: only what occurs in the table is explained."""
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from core.experiment import Experiment
 from core.results import Results, Row
 from export.cells import MARKS
 from export.table import CellState, Column, Line, Note
 
+PUBLISHED = "mean ± standard deviation"
 MEANINGS: dict[CellState, str] = {
     "failed": "failed",
     "damaged": "record damaged",
@@ -34,31 +36,47 @@ def notes(
     columns: Sequence[Column],
     experiment: Experiment,
     planned: int | None,
+    summary: str,
+    test: str,
 ) -> list[Note]:
-    """Explain numbers, metrics and marks."""
+    """Explain numbers, tests, metrics and marks; `summary` and `test` say what was done."""
     lines = [line for group in groups for line in group]
     return [
-        *_numbers(groups, experiment, planned),
+        *_numbers(groups, experiment, planned, summary),
+        *([Note("", test)] if test else []),
+        *_differences(lines),
         *_metrics(columns),
         *_marks([*_states(lines, columns), *_counts(lines, planned)]),
     ]
 
 
 def _numbers(
-    groups: Sequence[Sequence[Line]], experiment: Experiment, planned: int | None
+    groups: Sequence[Sequence[Line]], experiment: Experiment, planned: int | None, summary: str
 ) -> list[Note]:
     ours = [group for group in groups if any(not line.published for line in group)]
-    cells = [cell for group in ours for line in group for cell in line.cells]
+    cells = [cell for line in chain(*ours) if not line.published for cell in line.cells]
+    cited = any(c.std for line in chain(*groups) if line.published for c in line.cells)
+    spread = any(cell.std or cell.spread for cell in cells)
     said = []
-    if any(cell.std for cell in cells):
+    if spread:
         rows = [line.source for group in ours for line in group if isinstance(line.source, Row)]
         over = " and ".join(experiment.replicates_of([row.setting for row in rows]))
         n = f" (n = {planned})" if planned else ""
-        said.append(f"mean ± standard deviation over {over or 'replicates'}{n}")
+        said.append(f"{summary} over {over or 'replicates'}{n}")
+    if cited and not (spread and summary == PUBLISHED):
+        said.append(f"of published figures {PUBLISHED}")
     if any(cell.bold for cell in cells):
         said.append("best of each group in bold" if len(ours) > 1 else "best in bold")
     text = "; ".join(said)
     return [Note("", text[0].upper() + text[1:] + ".")] if text else []
+
+
+def _differences(lines: Iterable[Line]) -> list[Note]:
+    found = [cell.difference for line in lines for cell in line.cells if cell.difference]
+    if not found:
+        return []
+    test = ", with p of Welch's t-test, not corrected" if any(d.test for d in found) else ""
+    return [Note("", f"Below a published figure: ours − published{test}.")]
 
 
 def _metrics(columns: Sequence[Column]) -> list[Note]:

@@ -14,6 +14,7 @@ STYLES: dict[Role, Style] = {
     "head": Style(BODY, weight="bold"),
     "text": Style(BODY),
     "best": Style(BODY, weight="bold"),
+    "close": Style(BODY),
     "std": Style(BODY),
     "count": Style(7.5, grey=0.35),
     "mark": Style(7, rise=3.4),
@@ -35,6 +36,7 @@ MARGIN = 14.0
 READABLE = 340.0  # a narrow table's caption and notes are wrapped at this width
 LEADING = 1.3
 THICK, THIN, LIGHT = 1.0, 0.6, 0.35
+UNDERLINE, DROP = 0.5, 1.8  # its weight, and its distance from the base line
 # Between a rule and the text above or below it, and between rows.
 SPACE, BETWEEN = 3.6, 2.2
 
@@ -79,6 +81,11 @@ class Page:
         self.runs += [Run(run.x, base - run.style.rise, run.text, run.style) for run in runs]
         self.height += LEADING * size
 
+    def underline(self, x: float, length: float, size: float) -> None:
+        """Add a rule below the line of text that was added last."""
+        base = self.height - (LEADING - 1) * size
+        self.rules.append(Rule(x, base + DROP, length, UNDERLINE))
+
     def rule(self, x: float, length: float, weight: float) -> None:
         """Add a rule with the space around it."""
         self.height += SPACE
@@ -120,6 +127,9 @@ def _set_strip(page: Page, strip: Strip, x: float) -> None:
     page.height += BETWEEN / 2
     for pieces in strip.lines:
         page.line([Run(x + p.x, 0, p.text, STYLES[p.role]) for p in pieces], BODY)
+        for piece in pieces:
+            if piece.role == "close":
+                page.underline(x + piece.x, width(piece.text, STYLES["close"]), BODY)
     page.height += BETWEEN / 2
 
 

@@ -39,12 +39,13 @@ def draw(table: Table, path: Path, dpi: int = 200) -> None:
 def figure(page: Page, dpi: int) -> Figure:
     """Draw a page: its rules, and all its glyphs as one collection."""
     drawn = Figure(figsize=(page.width / POINTS, page.height / POINTS), dpi=dpi, facecolor="white")
-    drawn.add_artist(_rules(page, dpi))
+    drawn.add_artist(rules(page, dpi))
     drawn.add_artist(_text(page, dpi))
     return drawn
 
 
-def _rules(page: Page, dpi: int) -> LineCollection:
+def rules(page: Page, dpi: int) -> LineCollection:
+    """Draw the rules of a page."""
     return LineCollection(
         [[(r.x, page.height - r.y), (r.x + r.length, page.height - r.y)] for r in page.rules],
         linewidths=[rule.weight for rule in page.rules],

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal, TypeAlias
 
-# How a text is set; `absent` where nothing is expected, `state` where a value is missing.
+# How a text is set; `close` is underlined, `absent` where nothing is expected, `state` where a
+# value is missing.
 Role: TypeAlias = Literal[
-    "head", "text", "best", "std", "count", "mark", "absent", "state", "label"
+    "head", "text", "best", "close", "std", "count", "mark", "absent", "state", "label"
 ]
 Part: TypeAlias = tuple[str, Role]
 Align: TypeAlias = Literal["left", "right", "centre"]

@@ -31,7 +31,7 @@ class Slot:
             return []
         if self.decimals is None or cell.state != "value":
             return lines(cell, "text", self.x, self.width, self._align, self.ruler)
-        return [self.decimals.pieces(cell, self.x + (self.width - self.decimals.width) // 2)]
+        return self.decimals.lines(cell, self.x + (self.width - self.decimals.width) // 2)
 
     @property
     def _align(self) -> Align:

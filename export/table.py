@@ -28,31 +28,55 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Difference:
+    """Ours less a published figure, in the unit of the column's title.
+
+    `text` and `test` are what is shown: `+1.20`, and `(p=0.034)` or nothing; `p` is NaN where
+    the paper does not give what a test needs.
+    """
+
+    text: str
+    test: str
+    value: float
+    p: float
+
+
+@dataclass(frozen=True)
 class Cell:
     """What one cell shows, and the numbers behind it.
 
     Parameters
     ----------
     text, std:
-        A factor's value, the mark of a state, or a mean and its standard deviation as shown.
+        A factor's value, the mark of a state, or a number and what follows its ± as shown.
+    spread:
+        Follows the number instead of ±, in brackets: `[45.1, 52.3]`.
     count, mark:
         Set small after the text: `(n=2)`, and a reference to a footnote.
     state:
         `value`, or why there is none.
     bold:
         Best of its group.
+    close:
+        Not significantly worse than the best: drawn underlined.
+    difference:
+        In a published row: ours less this figure, set below it.
     repeated:
         Same as in the row above, in the column that groups the rows: a page leaves it out.
     mean, deviation, n:
-        Not rounded, in the unit of the column's title; NaN where there is none.
+        The numbers that `text` and `std` show, not rounded, in the unit of the column's title
+        (NaN where there is none), and how many runs they are made of.
     """
 
     text: str
     std: str = ""
+    spread: str = ""
     count: str = ""
     mark: str = ""
     state: CellState = "value"
     bold: bool = False
+    close: bool = False
+    difference: Difference | None = None
     repeated: bool = False
     mean: float = math.nan
     deviation: float = math.nan
@@ -88,7 +112,10 @@ class Note:
 
 @dataclass(frozen=True)
 class Table:
-    """Settings × metrics, ready to be drawn; a rule goes between groups of lines."""
+    """Settings × metrics, ready to be drawn; a rule goes between groups of lines.
+
+    `provenance` tells by task id what is known of a task: commit, host, date.
+    """
 
     title: str
     experiment: str
@@ -96,6 +123,7 @@ class Table:
     groups: tuple[tuple[Line, ...], ...]
     constants: Mapping[str, Modality] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    provenance: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def lines(self) -> Iterator[Line]:
@@ -110,5 +138,13 @@ class Table:
 
 def shown(value: Modality) -> str:
     """Write a modality as a table shows it: without quotes, on one line."""
-    plain = " ".join(value.split()) if isinstance(value, str) else ""
+    plain = one_line(value) if isinstance(value, str) else ""
     return plain or text(value)
+
+
+def one_line(words: str) -> str:
+    """Write a text on one line, its control characters as escapes: no format can hold them."""
+    joined = " ".join(words.split())
+    if joined.isprintable():
+        return joined
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in joined)

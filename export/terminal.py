@@ -14,6 +14,7 @@ STYLES: dict[Role, str] = {
     "head": "bold",
     "text": "",
     "best": "bold",
+    "close": "underline",
     "std": "dim",
     "count": "dim",
     "mark": "cyan",

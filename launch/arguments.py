@@ -42,6 +42,8 @@ def parser() -> argparse.ArgumentParser:
     _selecting(parse)
     _looking(parse)
     _computing(parse)
+    _clusters(parse)
+    _queued(parse)
     _keeping(parse)
     _places(parse)
     return parse
@@ -67,7 +69,13 @@ def _looking(parse: argparse.ArgumentParser) -> None:
     group.add_argument("-l", "--list", action="store_true", help="list the settings")
     group.add_argument("-f", "--files", action="store_true", help="list tasks and their folders")
     group.add_argument("--status", action="store_true", help="count what is done and what is left")
+    group.add_argument(
+        "--watch", action="store_true", help="follow the status until nothing runs or waits"
+    )
     group.add_argument("--log", metavar="ID", help="print the log of a task")
+    group.add_argument(
+        "-F", "--follow", action="store_true", help="with --log: go on until the task has ended"
+    )
     group.add_argument(
         "-d",
         "--display",
@@ -82,12 +90,28 @@ def _looking(parse: argparse.ArgumentParser) -> None:
         nargs="?",
         const="",
         metavar="NAME",
-        help="write the table, or the sheet, to a file: -e name.png",
+        help="write the table, or the sheet, to a file: -e name.png; without a suffix, in every "
+        "format: csv, md, tex, html, xlsx, svg, pdf, png",
     )
     group.add_argument(
         "--sheet", metavar="NAME", help="write a file of rows for other tools (-i lists them)"
     )
     group.add_argument("--published", action="store_true", help="with published rows beside ours")
+    group.add_argument(
+        "--cells",
+        default="mean±std",
+        metavar="NAME",
+        help="what a cell shows of its runs: mean±std, interval, min-max, median, runs",
+    )
+    group.add_argument(
+        "--test",
+        default="t",
+        metavar="NAME",
+        help="test that underlines what is not significantly worse than the best: t (paired where "
+        "runs pair, else Welch's), welch, wilcoxon, none",
+    )
+    group.add_argument("--alpha", type=float, default=0.05, metavar="P", help="level of the tests")
+    group.add_argument("--dpi", type=int, default=200, metavar="N", help="resolution of a PNG")
     group.add_argument(
         "-o", "--order", default="", metavar="A,B", help="factors to show first, in this order"
     )
@@ -113,7 +137,14 @@ def _computing(parse: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--fail-fast", action="store_true", help="stop at the first failure")
     group.add_argument("-S", "--skip", action="store_true", help="leave out what failed earlier")
-    group.add_argument("--retry", action="store_true", help="compute only what failed earlier")
+    retried = group.add_argument(
+        "--retry",
+        nargs="?",
+        const="",
+        metavar="SELECTOR",
+        help="compute only what failed earlier, of all settings or of those selected",
+    )
+    retried.completer = _complete_selector  # type: ignore[attr-defined]
     group.add_argument("--dry-run", action="store_true", help="say what would be computed, and why")
     group.add_argument(
         "-P",
@@ -124,6 +155,40 @@ def _computing(parse: argparse.ArgumentParser) -> None:
         default="auto",
         help="d: a bar, s: one line a task, ds: both",
     )
+
+
+def _clusters(parse: argparse.ArgumentParser) -> None:
+    group = parse.add_argument_group("computing on a cluster, with -c or --retry")
+    profile = group.add_argument(
+        "--slurm",
+        nargs="?",
+        const="",
+        metavar="PROFILE",
+        help="submit to Slurm and return: the profile of sonoplan.toml, or NAME, or NAME:VARIANT",
+    )
+    profile.completer = _complete_profile  # type: ignore[attr-defined]
+    group.add_argument("--parallel", type=_positive, metavar="N", help="jobs at once, at most")
+    group.add_argument(
+        "--pack", type=_positive, default=1, metavar="K", help="tasks side by side in one job"
+    )
+    group.add_argument(
+        "-j",
+        "--job",
+        metavar="TEMPLATE",
+        help="write one job script a setting from a template; with -c submit each",
+    )
+
+
+def _queued(parse: argparse.ArgumentParser) -> None:
+    group = parse.add_argument_group("in Slurm's queue")
+    actions = {
+        "--cancel": "cancel the jobs of these settings, after asking",
+        "--hold": "keep their waiting jobs from starting",
+        "--release": "let their held jobs start",
+    }
+    for flag, told in actions.items():
+        action = group.add_argument(flag, metavar="SELECTOR", help=told)
+        action.completer = _complete_selector  # type: ignore[attr-defined]
 
 
 def _keeping(parse: argparse.ArgumentParser) -> None:
@@ -175,6 +240,12 @@ def _complete_selector(prefix: str, parsed_args: argparse.Namespace, **_: object
     known = [f"{name}={text(m)}" for name, ms in experiment.factors.items() for m in ms]
     plans = [] if head else [f"{plan.name}/" for plan in experiment.plans]
     return [head + word for word in (*plans, *known)]
+
+
+def _complete_profile(**_: object) -> Iterable[str]:
+    from launch.slurm import profile
+
+    return profile.names()
 
 
 def _version() -> str:

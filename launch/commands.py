@@ -30,4 +30,4 @@ def find(words: Sequence[str]) -> tuple[Command, list[str]]:
     name = words[0] if words else ""
     if name in COMMANDS:
         return cast(Command, importlib.import_module(COMMANDS[name])), list(words[1:])
-    return cast(Command, importlib.import_module("launch.request")), list(words)
+    return cast(Command, importlib.import_module("launch.act")), list(words)

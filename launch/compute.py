@@ -2,11 +2,12 @@
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.execute import Machine
+from core.fingerprint import DataFolder
 from core.output import Events
 from core.provenance import code_version
 from core.status import Status
@@ -36,14 +37,23 @@ class Wishes:
 
 
 def to_do(tasks: Tasks, status: Status, wishes: Wishes) -> list[Task]:
-    """Choose what a run computes, needed tasks first."""
+    """Choose what is to be computed and in no queue, needed tasks first."""
     chosen = [task for task in tasks if status.of(task) not in ("done", "damaged")]
     if wishes.only_failed:
         # A task whose runner was killed has left no failure, but failed it has.
         chosen = _with_needs([t for t in chosen if status.of(t) in ("failed", "stale")], status)
     if wishes.skip_failed:
         chosen = [task for task in chosen if status.of(task) != "failed"]
-    return chosen
+    return [task for task in chosen if not status.elsewhere(task)]
+
+
+def startable(tasks: Sequence[Task], status: Status) -> list[Task]:
+    """Leave out what needs a task that a queue has: that one is computed there first."""
+    after: set[str] = set()
+    for task in tasks:
+        if any(need.id in after or status.elsewhere(need) for need in task.needs.values()):
+            after.add(task.id)
+    return [task for task in tasks if task.id not in after]
 
 
 def compute(workspace: Workspace, tasks: Tasks, wishes: Wishes, terminal: Terminal) -> int:
@@ -53,18 +63,13 @@ def compute(workspace: Workspace, tasks: Tasks, wishes: Wishes, terminal: Termin
     data = workspace.data_folders(tasks, status)
     for stage in workspace.experiment.stages:
         workspace.store.sweep(stage.name)
-    chosen = to_do(tasks, status, wishes)
+    chosen = startable(to_do(tasks, status, wishes), status)
+    _tell_queued(workspace, tasks, status, terminal)
     done = sum(status.of(task) == "done" for task in tasks)
     if not chosen:
         terminal.note(f"nothing to compute: {done} tasks are done")
         return 0
-    machine = Machine(
-        data=data,
-        models=workspace.config.models,
-        replicates=frozenset(workspace.experiment.replicates),
-        code=code_version(),
-        events=_tensorboard,
-    )
+    machine = machine_of(workspace, data)
     gpus = _gpus(wishes) if any(t.stage.resources.gpus for t in chosen) else []
     jobs = wishes.jobs or _jobs(chosen, gpus, wishes)
     where = f"GPU {', '.join(gpus)}" if gpus else "CPU"
@@ -76,10 +81,22 @@ def compute(workspace: Workspace, tasks: Tasks, wishes: Wishes, terminal: Termin
     return _conclude(workspace, report, terminal)
 
 
+def machine_of(workspace: Workspace, data: Mapping[str, DataFolder]) -> Machine:
+    """Gather what every task of a run is given."""
+    return Machine(
+        data=data,
+        models=workspace.config.models,
+        replicates=frozenset(workspace.experiment.replicates),
+        code=code_version(),
+        events=_tensorboard,
+    )
+
+
 def dry_run(workspace: Workspace, tasks: Tasks, wishes: Wishes, terminal: Terminal) -> None:
     """Say what a run would compute, and why."""
     status = workspace.status(tasks)
-    chosen = to_do(tasks, status, wishes)
+    chosen = startable(to_do(tasks, status, wishes), status)
+    _tell_queued(workspace, tasks, status, terminal)
     for task in chosen:
         terminal.line(f"{task.stage.name} {task.id} {status.reason(task)}: {task.setting}")
     terminal.note(f"{len(chosen)} tasks would be computed")
@@ -104,6 +121,16 @@ def _warn_of_damage(tasks: Tasks, status: Status, terminal: Terminal) -> None:
     for task in tasks:
         if status.of(task) == "damaged":
             terminal.warn(status.indexes[task.stage.name].entries[task.id].damaged)
+
+
+def _tell_queued(workspace: Workspace, tasks: Tasks, status: Status, terminal: Terminal) -> None:
+    queued = sum(status.elsewhere(task) for task in tasks)
+    if queued:
+        name = workspace.experiment.name
+        terminal.note(
+            f"{queued} tasks are left to Slurm, which has them, and with them what needs them; "
+            f"to take them back: sonoplan {name} --cancel SELECTOR"
+        )
 
 
 def _gpus(wishes: Wishes) -> list[str]:

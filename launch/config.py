@@ -9,17 +9,21 @@ from pathlib import Path
 from core.errors import ConfigError, suggest
 
 FILE = "sonoplan.toml"
-KEYS = ("results", "models", "data")
+KEYS = ("results", "models", "data", "slurm")
 
 
 @dataclass(frozen=True)
 class Config:
-    """Folders of one call; `origins` tells the file or the flag that named each data folder."""
+    """Folders of one call, and the cluster profile to take where none is named.
+
+    `origins` tells the file or the flag that named each data folder.
+    """
 
     results: Path
     data: Mapping[str, Path] = field(default_factory=dict)
     models: Path = Path("models")
     cache: Path | None = None
+    profile: str = "default"
     origins: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -28,12 +32,14 @@ def load(results: str | None = None, data: Sequence[str] = (), tag: str | None =
     merged: dict[str, object] = {}
     folders: dict[str, Path] = {}
     origins: dict[str, str] = {}
-    for file in (_user_folder("XDG_CONFIG_HOME", ".config") / FILE, _project_file()):
+    profile = "default"
+    for file in (user_folder("XDG_CONFIG_HOME", ".config") / FILE, _project_file()):
         if file is not None and file.is_file():
             found = _read(file)
             named = _folders(found.pop("data", {}), file)
             folders.update(named)
             origins.update(dict.fromkeys(named, str(file)))
+            profile = _profile(found.pop("slurm", {"profile": profile}), file)
             merged.update({k: file.parent / Path(str(v)).expanduser() for k, v in found.items()})
     for pair in data:
         name, equals, path = pair.partition("=")
@@ -42,12 +48,13 @@ def load(results: str | None = None, data: Sequence[str] = (), tag: str | None =
         folders[name] = Path(path).expanduser().resolve()
         origins[name] = "--data"
     root = Path(results).expanduser() if results else Path(str(merged.get("results", "results")))
-    models = merged.get("models", _user_folder("XDG_DATA_HOME", ".local/share") / "models")
+    models = merged.get("models", user_folder("XDG_DATA_HOME", ".local/share") / "models")
     return Config(
         results=_tagged(root.resolve(), tag),
         data=folders,
         models=Path(str(models)).expanduser().resolve(),
-        cache=_user_folder("XDG_CACHE_HOME", ".cache"),
+        cache=user_folder("XDG_CACHE_HOME", ".cache"),
+        profile=profile,
         origins=origins,
     )
 
@@ -77,11 +84,18 @@ def _folders(table: object, file: Path) -> dict[str, Path]:
     return {name: (file.parent / Path(str(p)).expanduser()).resolve() for name, p in table.items()}
 
 
+def _profile(table: object, file: Path) -> str:
+    if not isinstance(table, dict) or list(table) != ["profile"]:
+        raise ConfigError(f'{file}: write [slurm] and under it profile = "NAME"')
+    return str(table["profile"])
+
+
 def _project_file() -> Path | None:
     here = Path.cwd()
     return next((f / FILE for f in (here, *here.parents) if (f / FILE).is_file()), None)
 
 
-def _user_folder(variable: str, fallback: str) -> Path:
+def user_folder(variable: str, fallback: str) -> Path:
+    """Find the user's folder of one kind, by the XDG variable or where it is by custom."""
     base = os.environ.get(variable) or Path.home() / fallback
     return Path(base) / "sonoplan"

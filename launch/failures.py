@@ -1,10 +1,8 @@
-"""Failures told at the end of a run, and logs read afterwards."""
+"""Failures told at the end of a run."""
 
 from collections.abc import Mapping
 
-from core.errors import SonoplanError, UnknownName
 from core.execute import Outcome
-from core.store import LOG_FILE, WORK, Unfinished
 from core.task import Task
 from launch.terminal import Terminal
 from launch.workspace import Workspace
@@ -30,36 +28,6 @@ def tell_failures(workspace: Workspace, failed: Mapping[Task, Outcome], terminal
         terminal.note(f"  all of it: sonoplan {name} --log {first.id}")
     terminal.note(f"every failed task: sonoplan {name} -s state=failed -f")
     terminal.note(f"when the cause is mended: sonoplan {name} -c --retry")
-
-
-def show_log(workspace: Workspace, wanted: str, terminal: Terminal) -> None:
-    """Print the log and the traceback of the task whose id begins with `wanted`.
-
-    Raises UnknownName where no task on disk has such an id, SonoplanError where several have.
-    """
-    folders = {}
-    for stage in workspace.experiment.stages:
-        for base in (
-            workspace.store.folder / stage.name,
-            workspace.store.folder / stage.name / WORK,
-        ):
-            if base.is_dir():
-                folders.update({p.name: p for p in base.iterdir() if not p.name.startswith(".")})
-    found = [task_id for task_id in folders if task_id.startswith(wanted)]
-    if not found:
-        raise UnknownName("task id (on disk)", wanted, sorted(folders))
-    if len(found) > 1:
-        raise SonoplanError(f"{len(found)} tasks begin with {wanted!r}: {', '.join(found[:8])}")
-    folder = folders[found[0]]
-    log = folder / LOG_FILE
-    terminal.note(f"{folder}")
-    if log.is_file():
-        terminal.line(log.read_text(encoding="utf-8", errors="replace").rstrip())
-    failure = Unfinished(folder).failure()
-    if failure:
-        terminal.line(str(failure["traceback"]).rstrip())
-    elif not log.is_file():
-        terminal.note("this task wrote nothing")
 
 
 def _tail(workspace: Workspace, task: Task) -> list[str]:

@@ -1,18 +1,11 @@
-"""What one call asks for, and carrying it out action by action."""
+"""What one call asks of an experiment."""
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 
-from core.errors import ConfigError, SelectorError, UnknownName
-from core.experiment import Experiment
-from core.selection import Selection
-from launch import experiments, failures, housekeeping, listing, sheets, state, tables
-from launch.arguments import parser
-from launch.compute import INTERRUPTED, Wishes, compute, dry_run
-from launch.config import Config, load
-from launch.terminal import Terminal
-from launch.workspace import Workspace
+from core.errors import SelectorError
+from launch.compute import Wishes
+from launch.tables import TableWishes
 
 
 class Request(argparse.Namespace):
@@ -26,11 +19,17 @@ class Request(argparse.Namespace):
     list: bool
     files: bool
     status: bool
+    watch: bool
     log: str | None
+    follow: bool
     display: str | None
     export: str | None
     sheet: str | None
     published: bool
+    cells: str
+    test: str
+    alpha: float
+    dpi: int
     order: str
     json: bool
     compute: int | None
@@ -40,7 +39,14 @@ class Request(argparse.Namespace):
     detached: bool
     fail_fast: bool
     skip: bool
-    retry: bool
+    retry: str | None
+    slurm: str | None
+    parallel: int | None
+    pack: int
+    job: str | None
+    cancel: str | None
+    hold: str | None
+    release: str | None
     dry_run: bool
     progress: str
     remove: str | None
@@ -54,7 +60,23 @@ class Request(argparse.Namespace):
     @property
     def computes(self) -> bool:
         """Tell whether tasks are to be computed."""
-        return self.compute is not None or self.retry
+        return self.compute is not None or self.retry is not None
+
+    @property
+    def selector(self) -> str | None:
+        """The selector, whichever flag it was given with."""
+        if "" in (self.cancel, self.hold, self.release):
+            raise SelectorError("--cancel, --hold and --release need a selector, as PLAN/")
+        given = [self.select, self.retry, self.cancel, self.hold, self.release]
+        written = [selector for selector in given if selector]
+        if len(written) > 1:
+            raise SelectorError(f"one selector at a time, not {' and '.join(map(repr, written))}")
+        return written[0] if written else None
+
+    @property
+    def controls(self) -> bool:
+        """Tell whether jobs in Slurm's queue are to be cancelled, held or released."""
+        return any(asked is not None for asked in (self.cancel, self.hold, self.release))
 
     @property
     def table_file(self) -> str | None:
@@ -74,7 +96,7 @@ class Request(argparse.Namespace):
     @property
     def idle(self) -> bool:
         """Tell whether nothing was asked for: then the experiment is described."""
-        looks = self.plan or self.list or self.files or self.status
+        looks = self.plan or self.list or self.files or self.status or self.watch
         writes = self.draws or self.sheet is not None
         return not (looks or self.computes or writes or self.tidies)
 
@@ -87,149 +109,25 @@ class Request(argparse.Namespace):
             jobs_per_gpu=self.jobs_per_gpu,
             fail_fast=self.fail_fast,
             skip_failed=self.skip,
-            only_failed=self.retry,
+            only_failed=self.retry is not None,
             bar=interactive if auto else self.progress in ("d", "ds"),
             lines=not interactive if auto else self.progress in ("s", "ds"),
         )
 
-
-def carry_out(words: Sequence[str], terminal: Terminal) -> int:
-    """Do what a call asks of an experiment, looking first, then computing, then drawing."""
-    request = parser().parse_args(words, namespace=Request())
-    if request.experiment is None:
-        return _list_experiments(terminal)
-    declared = experiments.find(request.experiment)
-    changes = dict(map(_assignment, request.set))
-    experiment = declared.with_modalities(changes) if changes else declared
-    workspace = Workspace(experiment, _config(request, experiment), declared)
-    try:
-        return _act(request, workspace, terminal)
-    finally:
-        workspace.save()
-
-
-def _act(request: Request, workspace: Workspace, terminal: Terminal) -> int:
-    if request.log is not None:
-        failures.show_log(workspace, request.log, terminal)
-        return 0
-    selection = workspace.select(request.select)
-    if _asks_results(request.select) and not selection:
-        return _nothing(request, terminal)
-    if request.draws:
-        tables.check(workspace.experiment, request.display or "", request.table_file)
-    if request.sheet is not None:
-        sheets.check(workspace.experiment, request.sheet, request.export)
-    _look(request, workspace, selection, terminal)
-    if request.tidies:
-        return _tidy(request, workspace, selection, terminal)
-    exit_status = 0
-    if request.computes:
-        exit_status = _compute(request, workspace, selection, terminal)
-    if exit_status != INTERRUPTED:
-        _show(request, workspace, selection, terminal)
-    return exit_status
-
-
-def _look(request: Request, workspace: Workspace, selection: Selection, terminal: Terminal) -> None:
-    """Show what does not depend on what is computed now."""
-    if request.information or request.idle:
-        listing.information(workspace.experiment, terminal)
-    if request.plan:
-        listing.show_plans(selection, terminal)
-    if request.list and not request.json:
-        listing.show_settings(workspace, selection, _words(request.order), terminal)
-    if request.files:
-        listing.show_files(workspace, selection, terminal)
-
-
-def _compute(
-    request: Request, workspace: Workspace, selection: Selection, terminal: Terminal
-) -> int:
-    wishes = request.wishes(terminal.err.is_terminal)
-    tasks = workspace.tasks(selection)
-    if request.dry_run:
-        dry_run(workspace, tasks, wishes, terminal)
-        return 0
-    return compute(workspace, tasks, wishes, terminal)
-
-
-def _show(request: Request, workspace: Workspace, selection: Selection, terminal: Terminal) -> None:
-    """Show what is known now: status and table, or both and the list as one JSON document."""
-    document: dict[str, object] = {}
-    if request.json and request.list:
-        document["settings"] = listing.settings_document(workspace, selection)
-    if request.status and request.json:
-        document["status"] = state.status_document(workspace, workspace.tasks(selection))
-    elif request.status:
-        state.show_status(workspace, workspace.tasks(selection), terminal)
-    if request.draws:
-        table = tables.make(
-            workspace,
-            selection,
-            metrics=request.display or "",
-            order=_words(request.order),
-            published=request.published,
-            terminal=terminal,
+    @property
+    def table(self) -> TableWishes:
+        """Gather what concerns a table."""
+        return TableWishes(
+            metrics=self.display or "",
+            order=words_of(self.order),
+            published=self.published,
+            cells=self.cells,
+            test=self.test,
+            alpha=self.alpha,
+            dpi=self.dpi,
         )
-        if request.json:
-            document["table"] = tables.document(table)
-        elif request.display is not None:
-            tables.show(table, terminal)
-        if request.table_file is not None:
-            path = tables.export(table, workspace, request.table_file)
-            (terminal.note if request.json else terminal.line)(str(path))
-    if request.sheet is not None:
-        path = sheets.write(workspace, selection, request.sheet, request.export or "", terminal)
-        (terminal.note if request.json else terminal.line)(str(path))
-    if request.json:
-        terminal.document(document)
 
 
-def _tidy(request: Request, workspace: Workspace, selection: Selection, terminal: Terminal) -> int:
-    if (request.remove is not None or request.keep) and not request.select:
-        raise SelectorError("-R and -K need a selector: say with -s which settings are meant")
-    tasks = workspace.tasks(selection)
-    if request.archive is not None:
-        target = Path(request.archive).expanduser().resolve()
-        housekeeping.archive(workspace, tasks, target, terminal)
-    if request.remove is not None:
-        return housekeeping.remove(workspace, tasks, request.remove, request.yes, terminal)
-    if request.keep:
-        return housekeeping.keep(workspace, tasks, request.yes, terminal)
-    return 0
-
-
-def _list_experiments(terminal: Terminal) -> int:
-    for name in experiments.names():
-        terminal.line(f"{name}: {experiments.find(name).purpose}")
-    terminal.note("what one is: sonoplan EXPERIMENT -i; all flags: sonoplan --help")
-    return 0
-
-
-def _config(request: Request, experiment: Experiment) -> Config:
-    for pair in request.data:
-        name = pair.partition("=")[0]
-        if name not in experiment.data:
-            raise UnknownName("dataset", name, experiment.data)
-    return load(request.results, request.data, request.tag)
-
-
-def _assignment(written: str) -> tuple[str, list[str]]:
-    name, equals, values = written.partition("=")
-    words = [word.strip() for word in values.split(",")]
-    if not (equals and name.strip() and all(words)):
-        raise ConfigError(f"--set {written!r}: write --set FACTOR=A,B")
-    return name.strip(), words
-
-
-def _asks_results(selector: str | None) -> bool:
-    return selector is not None and ("id" in selector or "state" in selector)
-
-
-def _nothing(request: Request, terminal: Terminal) -> int:
-    terminal.note(f"no setting is selected by {request.select!r}")
-    return 2 if "id" in (request.select or "") else 0
-
-
-def _words(written: str) -> list[str]:
+def words_of(written: str) -> list[str]:
+    """Split what is written with commas."""
     return [word.strip() for word in written.split(",") if word.strip()]

@@ -1,14 +1,16 @@
 """The actions -d and -e: the table of the selected settings, shown and written."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import plans
-from core.errors import ConfigError
+from core.errors import ConfigError, RecordError
 from core.experiment import Experiment
 from core.metric import Metric
-from core.results import gather
+from core.results import Row, gather
 from core.selection import Selection
 from launch.target import target
 from launch.terminal import Terminal
@@ -17,22 +19,40 @@ from launch.workspace import Workspace
 if TYPE_CHECKING:
     from export.table import Table
 
+# Formats that show, by task, where a value came from.
+TRACED = (".html", ".xlsx")
 
-def check(experiment: Experiment, metrics: str, name: str | None) -> None:
-    """Refuse an unknown metric or format now, not after a night of computing."""
-    from export import drawer
 
-    _metrics(experiment, metrics)
+@dataclass(frozen=True)
+class TableWishes:
+    """What the command line says about a table; see launch.arguments for each."""
+
+    metrics: str
+    order: Sequence[str]
+    published: bool
+    cells: str
+    test: str
+    alpha: float
+    dpi: int
+
+
+def check(experiment: Experiment, wishes: TableWishes, name: str | None) -> None:
+    """Refuse an unknown metric, test or format now, not after a night of computing."""
+    from export import targets
+    from export.significance import check_test
+    from export.summary import summary
+
+    _metrics(experiment, wishes.metrics)
+    check_test(wishes.test, wishes.alpha)
+    summary(wishes.cells)
     if name:
-        drawer(Path(name))
+        targets(_named(experiment, name))
 
 
 def make(
     workspace: Workspace,
     selection: Selection,
-    metrics: str,
-    order: Sequence[str],
-    published: bool,
+    wishes: TableWishes,
     terminal: Terminal,
 ) -> "Table":
     """Reduce the records of the selected settings to a table."""
@@ -41,15 +61,22 @@ def make(
 
     experiment = workspace.experiment
     tasks = workspace.tasks(selection)
-    chosen = _metrics(experiment, metrics)
+    chosen = _metrics(experiment, wishes.metrics)
     results = gather(experiment, tasks, workspace.status(tasks), chosen, terminal.warn)
     rows = []
-    if published:
+    if wishes.published:
         if experiment.published is None:
             raise ConfigError(f"experiment {experiment.name!r} has no published rows")
         rows = read_published(_published_folder() / experiment.published)
-    table = build(results, order=order, published=rows)
-    if published and not any(line.published for line in table.lines):
+    table = build(
+        results,
+        order=wishes.order,
+        published=rows,
+        cells=wishes.cells,
+        test=wishes.test,
+        alpha=wishes.alpha,
+    )
+    if wishes.published and not any(line.published for line in table.lines):
         terminal.note("no published row is about settings like these")
     return table
 
@@ -68,13 +95,52 @@ def document(table: "Table") -> dict[str, object]:
     return as_json(table)
 
 
-def export(table: "Table", workspace: Workspace, name: str) -> Path:
-    """Write a table to the file that a name means; gives the file."""
-    from export import export as write
+def export(
+    table: "Table", workspace: Workspace, selection: Selection, name: str, dpi: int
+) -> list[Path]:
+    """Write a table to the file that a name means, without a suffix to one in every format.
 
-    path = target(workspace, name or f"{workspace.experiment.name}.png")
-    write(table, path)
-    return path.resolve()
+    Gives the files.
+    """
+    from export import export as write
+    from export import targets
+
+    path = target(workspace, str(_named(workspace.experiment, name)))
+    if any(file.suffix.lower() in TRACED for file in targets(path)):
+        table = replace(table, provenance=_provenance(table, workspace, selection))
+    return [file.resolve() for file in write(table, path, dpi)]
+
+
+def _named(experiment: Experiment, name: str) -> Path:
+    """Complete a name: nothing, or a suffix alone, is a file called like the experiment."""
+    only_suffix = name.startswith(".") and "/" not in name
+    return Path(experiment.name + name if only_suffix else name or experiment.name)
+
+
+def _provenance(
+    table: "Table", workspace: Workspace, selection: Selection
+) -> dict[str, dict[str, str]]:
+    """Read where the values of a table came from: of each task its code, machine and date."""
+    tasks = workspace.tasks(selection).by_id
+    ids = {i: None for line in table.lines if isinstance(line.source, Row) for i in line.source.ids}
+    found = {}
+    for task_id in ids:
+        try:
+            found[task_id] = _origin(workspace.store.record(tasks[task_id]).meta)
+        except RecordError:
+            continue  # not computed yet, or damaged: the cell says so
+    return found
+
+
+def _origin(meta: Mapping[str, Any]) -> dict[str, str]:
+    code = meta["code"]
+    changed = " and changes" if code.get("dirty") else ""
+    return {
+        "stage": meta["stage"],
+        "commit": f"{code['commit'][:12]}{changed}" if code else "",
+        "host": meta["host"],
+        "date": time.strftime("%Y-%m-%d %H:%M", time.localtime(meta["began"])),
+    }
 
 
 def _metrics(experiment: Experiment, asked: str) -> list[Metric]:

@@ -24,6 +24,11 @@ class Terminal:
         """Write one line of a result, unwrapped, so that it can be pasted or piped."""
         self.out.file.write(text + "\n")
 
+    def write(self, text: str) -> None:
+        """Write a piece of a result as it is, at once."""
+        self.out.file.write(text)
+        self.out.file.flush()
+
     def document(self, value: Mapping[str, object]) -> None:
         """Write one JSON document."""
         self.out.file.write(json.dumps(value, indent=2, allow_nan=True) + "\n")

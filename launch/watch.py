@@ -64,12 +64,16 @@ class Watch:
             self._running[task] = self._bar.add_task(name, total=None, said="")
 
     def ended(self, task: Task, outcome: Outcome) -> None:
-        """Count a task; tell of it where lines are wanted or it failed."""
+        """Count a task that is done or failed; tell of it where lines are wanted or it is not."""
+        if self._bar is not None and (shown := self._running.pop(task, None)) is not None:
+            self._bar.remove_task(shown)
+        if outcome.status in ("stopped", "killed"):
+            then = "; it is tried once more, alone" if outcome.status == "killed" else ""
+            self._terminal.note(f"{task.stage.name} {task.id} {outcome.error}{then}")
+            return
         self._ended[task.stage.name] += 1
         if self._bar is not None and self._all is not None:
             self._bar.advance(self._all)
-            if (shown := self._running.pop(task, None)) is not None:
-                self._bar.remove_task(shown)
         failed = outcome.status == "failed"
         if failed or (self._lines and outcome.seconds >= WORTH_A_LINE_SECONDS):
             count = f"{self._ended[task.stage.name]}/{self._totals[task.stage.name]}"

@@ -1,7 +1,9 @@
 """One experiment with its results: what every action of the command line works on."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from core.errors import ConfigError, SelectorError, suggest
 from core.execute import dataset_of
@@ -12,13 +14,19 @@ from core.selection import Selection
 from core.selector import Condition, Exactly
 from core.selector_text import Asked
 from core.setting import Setting
-from core.status import STATES, State, Status, status
+from core.status import STATES, InQueue, State, Status, status
 from core.store import Store
 from core.task import Task, TaskMaker, Tasks
 from launch.config import Config
 
+if TYPE_CHECKING:
+    from launch.slurm.ledger import Ledger
+    from launch.slurm.queue import Look
+
 # What a setting is called when its tasks stand differently: the first of these that occurs.
-_WORST_FIRST: tuple[State, ...] = ("failed", "damaged", "running", "stale", "queued", "to do")
+_WORST_FIRST: tuple[State, ...] = (
+    *("failed", "damaged", "running", "stale", "queued", "unknown", "to do"),
+)
 
 
 class Workspace:
@@ -47,9 +55,43 @@ class Workspace:
         return indexes(self.store, names, self.config.cache)
 
     def refresh(self) -> None:
-        """Forget what was seen of the results."""
+        """Forget what was seen of the results and of the queue."""
         self.save()
-        self.__dict__.pop("indexes", None)
+        for seen in ("indexes", "look", "queue"):
+            self.__dict__.pop(seen, None)
+
+    @cached_property
+    def ledger(self) -> "Ledger":
+        """What was given to Slurm."""
+        from launch.slurm.ledger import FOLDER, Ledger
+
+        return Ledger(self.store.folder / FOLDER)
+
+    @cached_property
+    def look(self) -> "Look":
+        """One look at Slurm's queue, where tasks may be in it; `refresh` takes another."""
+        from launch.slurm.queue import look
+
+        done = {task for index in self.indexes.values() for task in index.scan.done}
+        return look(self.ledger, done=done)
+
+    @cached_property
+    def queue(self) -> Mapping[str, InQueue]:
+        """What the queue says of tasks, by id."""
+        if not self.ledger.jobs.is_dir():
+            return {}  # most experiments never see Slurm, and do not pay for it
+        found = {}
+        for task_id, place in self.look.places.items():
+            found[task_id] = place.in_queue()
+            if not place.active and self._has_just_ended(place.entry.stage, task_id):
+                self.__dict__.pop("indexes", None)
+        return found
+
+    def _has_just_ended(self, stage: str, task_id: str) -> bool:
+        """Tell whether a task's record came after the look at the results."""
+        index = self.__dict__.get("indexes", {}).get(stage)
+        missing = index is not None and task_id not in index.scan.done
+        return missing and (self.store.folder / stage / task_id).is_dir()
 
     def save(self) -> None:
         """Keep what was read of the results for the next call."""
@@ -64,14 +106,16 @@ class Workspace:
         """Make the tasks of the selected settings."""
         return self.maker.all(selection)
 
-    def status(self, tasks: Tasks) -> Status:
+    def status(self, tasks: Iterable[Task]) -> Status:
         """Find where tasks stand."""
-        return status(tasks, self.indexes)
+        queue = self.queue  # first: what left it while we looked has left a record
+        return status(tasks, self.indexes, queue)
 
     def state_of(self, setting: Setting) -> State:
         """Sum up the states of a setting's tasks."""
         tasks = self.maker.tasks(setting)
-        return summed(Counter(status(tasks.values(), self.indexes).states.values()))
+        queue = self.queue
+        return summed(Counter(status(tasks.values(), self.indexes, queue).states.values()))
 
     def data_folders(self, tasks: Tasks, status: Status) -> dict[str, DataFolder]:
         """Find and recognise the data folders that tasks read.

@@ -1,10 +1,12 @@
-"""What several tests share: where the real data lie, when they are at hand."""
+"""What several tests share: where the real data lie, and a stand-in for Slurm."""
 
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from stand_in_slurm import StandIn
 
 DATA = Path(os.environ.get("SONOPLAN_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
@@ -23,3 +25,13 @@ def real_data() -> Callable[[str], Path]:
         return folder
 
     return find
+
+
+@pytest.fixture
+def slurm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StandIn:
+    """Put a stand-in for Slurm first on PATH."""
+    for name in [name for name in os.environ if name.startswith(("SLURM_", "SBATCH_"))]:
+        monkeypatch.delenv(name)
+    stand_in = StandIn(tmp_path / "stand-in-slurm")
+    monkeypatch.setenv("PATH", f"{stand_in.bin}{os.pathsep}{os.environ['PATH']}")
+    return stand_in

@@ -9,6 +9,9 @@ from typing import Any, Protocol
 
 import torch
 
+from core import Output
+from core.errors import Stopped
+
 # An epoch may take milliseconds; writing as often would cost more than what a kill loses.
 EVERY = 5.0  # s
 
@@ -25,19 +28,24 @@ class Stateful(Protocol):
 
 
 def run_epochs(
-    run_epoch: Callable[[int], object], epochs: int, state: Mapping[str, Stateful], folder: Path
+    run_epoch: Callable[[int], object], epochs: int, state: Mapping[str, Stateful], output: Output
 ) -> None:
     """Call `run_epoch(0)` to `run_epoch(epochs - 1)`, from where an earlier attempt was stopped.
 
     `state` is everything that an epoch changes: with it and the epoch's number alone the
-    numbers are the same as without a stop.
+    numbers are the same as without a stop. Raises Stopped, with the state saved, where epochs
+    are left when `output.stopping`.
     """
-    path = folder / "state.pt"
+    path = output.checkpoint / "state.pt"
     first = _restore(path, state)
     saved = time.monotonic()
+    stopping = output.stopping
     for epoch in range(first, epochs):
+        if stopping:
+            raise Stopped(f"asked to stop, {epoch} of {epochs} epochs are done and saved")
         run_epoch(epoch)
-        if time.monotonic() - saved >= EVERY:
+        stopping = output.stopping
+        if stopping or time.monotonic() - saved >= EVERY:
             states = {name: part.state_dict() for name, part in state.items()}
             _save(path, {"epochs": epoch + 1, "threads": torch.get_num_threads(), **states})
             saved = time.monotonic()

@@ -81,5 +81,5 @@ def run(training: Trainable, output: Output) -> None:
         training.run_epoch(epoch)
         training.curves.tell(epoch, output)
 
-    run_epochs(run_epoch, training.curves.epochs, training.state, output.checkpoint)
+    run_epochs(run_epoch, training.curves.epochs, training.state, output)
     training.curves.store(output)

@@ -13,9 +13,10 @@ import pytest
 import engine
 from core import Dataset, Experiment, Inputs, Output, Plan, Setting, Stage
 from core.claim import take, this_process
-from core.errors import ConfigError, RecordError
-from core.execute import Machine, execute, seed_of
+from core.errors import ConfigError, RecordError, Stopped
+from core.execute import Machine, execute, lost, seed_of
 from core.fingerprint import DataFolder
+from core.stop import STOP
 from core.store import Store
 from engine import MACHINE, run_all, single, tasks_of
 
@@ -52,6 +53,18 @@ def counts_up(setting: Setting, inputs: Inputs, output: Output) -> None:
     if step < 2:
         raise (KeyboardInterrupt if step == 0 else ValueError)("stop")
     output["step"] = step
+
+
+def patient(setting: Setting, inputs: Inputs, output: Output) -> None:
+    """Stop when asked, and go on from there."""
+    print("at work")
+    mark = output.checkpoint / "mark"
+    if not mark.exists():
+        STOP.ask()
+    if output.stopping:
+        mark.touch()
+        raise Stopped("after 3 of 8 steps")
+    output.info["resumed"] = True
 
 
 def objects(setting: Setting, inputs: Inputs, output: Output) -> None:
@@ -140,6 +153,61 @@ def test_an_interrupted_or_failed_attempt_leaves_its_checkpoint_to_the_next(stor
     assert record["step"] == 2
     assert not (record.folder / "checkpoint").exists()
     assert not store.work(task).exists()
+
+
+@pytest.fixture
+def stop(monkeypatch):
+    """Let a test ask this process to stop."""
+    monkeypatch.setattr(STOP, "asked", False)
+
+
+def test_a_stage_that_stops_when_asked_leaves_its_checkpoint_and_log_only(store, stop):
+    task = single(f"{HERE}:patient")
+    outcome = execute(task, store, MACHINE)
+    assert (outcome.status, outcome.error) == ("stopped", "after 3 of 8 steps")
+    assert sorted(os.listdir(store.work(task))) == ["checkpoint", "log.txt"]
+    STOP.asked = False
+    assert execute(task, store, MACHINE).status == "done"
+    assert store.record(task).info == {"resumed": True}
+    assert (store.record(task).folder / "log.txt").read_text() == "at work\n" * 2
+
+
+def test_nothing_is_begun_after_a_stop_was_asked_for(store, stop):
+    done, other = single("toy:nothing"), single("toy:nothing", y=2)
+    execute(done, store, MACHINE)
+    STOP.ask()
+    assert execute(done, store, MACHINE).status == "done"
+    assert execute(other, store, MACHINE).status == "stopped"
+    assert not store.work(other).exists()
+
+
+def test_a_process_that_died_is_the_failure_of_its_task(store):
+    task = single("toy:nothing")
+    (store.work(task) / "checkpoint").mkdir(parents=True)
+    dead = {**asdict(this_process()), "boot": "an earlier boot"}
+    (store.work(task) / "claim.1").write_text(json.dumps(dead))
+    (store.work(task) / "out.1").mkdir()
+    assert lost(task, store, "exit status 3").error == "WorkerDied: exit status 3"
+    assert sorted(os.listdir(store.work(task))) == ["checkpoint", "failure.json"]
+    assert store.unfinished(task).failure()["traceback"] == "WorkerDied: exit status 3"
+
+
+def test_a_process_that_died_is_no_failure_where_the_record_is_whole_or_another_has_it(store):
+    done, taken = single("toy:nothing"), single("toy:nothing", y=2)
+    execute(done, store, MACHINE)
+    assert lost(done, store, "killed").status == "done"
+    take(store.work(taken))
+    assert lost(taken, store, "killed").status == "held"
+
+
+def test_a_process_that_died_is_told_where_nothing_can_be_kept(store, monkeypatch):
+    def refuse(self, *_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    outcome = lost(single("toy:nothing"), store, "killed")
+    assert outcome.status == "failed"
+    assert outcome.error == "killed (and this could not be kept: No space left on device)"
 
 
 def test_a_task_is_computed_once(store, tmp_path, monkeypatch):

@@ -1,6 +1,7 @@
 import json
 import os
 import shutil
+import time
 
 import numpy as np
 import pytest
@@ -9,9 +10,12 @@ import engine
 from core import Experiment, Metric, Plan, Stage
 from core.claim import take
 from core.errors import RecordError
-from core.index import Index
+from core.index import Index, indexes
 from core.results import gather
+from core.stage import Resources
+from core.status import InQueue, Left, status
 from core.store import Store
+from core.task import Task
 from engine import look, run_all, single, tasks_of
 
 
@@ -44,15 +48,51 @@ def _owner() -> dict[str, object]:
     return asdict(this_process())
 
 
-def test_a_queued_task_is_queued_until_its_record_says_otherwise(store):
-    task = single("toy:nothing")
-    tasks = [task]
-    from core.index import indexes
-    from core.status import status
+def standing(store: Store, task: Task, place: InQueue) -> tuple[str, str]:
+    found = status([task], indexes(store, ["one"], None), {task.id: place})
+    return found.of(task), found.reason(task)
 
-    assert status(tasks, indexes(store, ["one"], None), queued={task.id}).of(task) == "queued"
-    run_all(tasks, store)
-    assert status(tasks, indexes(store, ["one"], None), queued={task.id}).of(task) == "done"
+
+@pytest.fixture
+def queued() -> InQueue:
+    return InQueue("queued", "job 12_3 waits", since=time.time())
+
+
+def test_a_queued_task_is_queued_until_its_record_says_otherwise(store, queued):
+    task = single("toy:nothing")
+    assert standing(store, task, queued) == ("queued", "job 12_3 waits")
+    run_all([task], store)
+    assert standing(store, task, queued) == ("done", "")
+
+
+def test_a_task_that_nobody_knows_of_is_unknown_and_one_that_left_the_queue_is_to_do(store):
+    task = single("toy:nothing")
+    assert standing(store, task, InQueue("unknown", "not listed")) == ("unknown", "not listed")
+    assert standing(store, task, InQueue("gone", "its job ended")) == ("to do", "its job ended")
+
+
+def test_a_failed_task_that_is_queued_again_is_queued_until_it_fails_again(store):
+    task = single("toy:scale", method="broken")
+    before = InQueue("queued", "runs beside others", since=time.time() - 60)
+    run_all([task], store)
+    assert standing(store, task, InQueue("queued", "waits", since=time.time() + 60))[0] == "queued"
+    assert standing(store, task, before) == ("failed", "failed")
+
+
+def test_who_has_a_live_claim_runs_the_task_wherever_the_queue_has_it(store, queued):
+    task = single("toy:nothing")
+    take(store.work(task))
+    found = status([task], indexes(store, ["one"], None), {task.id: queued})
+    assert (found.of(task), found.elsewhere(task)) == ("running", True)
+    assert not status([task], indexes(store, ["one"], None)).elsewhere(task)
+
+
+def test_a_dead_runner_is_no_matter_while_its_job_waits_to_start_again(store, queued):
+    task = single("toy:nothing")
+    (take(store.work(task)).path).write_text(json.dumps({**_owner(), "boot": "another"}))
+    assert standing(store, task, queued)[0] == "queued"
+    gone = InQueue("gone", "its job ended: OUT_OF_MEMORY")
+    assert standing(store, task, gone) == ("stale", "its job ended: OUT_OF_MEMORY")
 
 
 def versioned(version: int, needs_version: int = 1) -> Experiment:
@@ -149,12 +189,27 @@ def test_a_damaged_record_is_told_and_hides_no_other(store):
 
 def test_remaining_work_is_estimated_from_measured_durations(store):
     tasks = tasks_of(engine.toy.experiment(), "main/")
-    left, unknown = look(tasks, store).remaining_seconds(tasks)
-    assert (left, unknown) == (0.0, ["draw", "scale"])
+    assert look(tasks, store).left(tasks) == Left(unknown=("draw", "scale"))
     run_all(tasks_of(engine.toy.experiment(), "main/run=0"), store)
-    left, unknown = look(tasks, store).remaining_seconds(tasks)
-    assert left > 0
-    assert unknown == []
+    left = look(tasks, store).left(tasks)
+    assert left.seconds > 0
+    assert left.cpu_hours == pytest.approx(left.seconds / 3600)
+    assert left.gpu_hours == 0
+    assert left.unknown == ()
+
+
+def test_work_on_gpus_is_told_in_gpu_hours_and_the_rest_in_cpu_hours(store):
+    stages = [
+        Stage("first", "toy:nothing", uses=["x"], resources=Resources(cpus=4)),
+        Stage(*("second", "toy:nothing"), uses=["x"], resources=Resources(cpus=10, gpus=2)),
+    ]
+    experiment = Experiment(name="toy", purpose="", plans=[Plan("p", x=[1, 2])], stages=stages)
+    tasks = tasks_of(experiment)
+    run_all(tasks_of(experiment, "x=1"), store)
+    for task in tasks_of(experiment, "x=1"):
+        file = store.path(task) / "record.json"
+        file.write_text(json.dumps({**json.loads(file.read_text()), "seconds": 1800.0}))
+    assert look(tasks, store).left(tasks) == Left(seconds=3600, gpu_hours=1.0, cpu_hours=2.0)
 
 
 def test_results_aggregate_over_replicates(store):

@@ -1,6 +1,9 @@
 import pytest
 import torch
 
+from core import Output
+from core.errors import Stopped
+from core.stop import STOP
 from experiments.common import checkpoint
 from experiments.common.checkpoint import run_epochs
 
@@ -37,13 +40,13 @@ def stopped(tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoint, "EVERY", 0)
     with pytest.raises(KeyboardInterrupt):
         walk = Walk()
-        run_epochs(stopping(walk, 4, []), 6, {"walk": walk}, tmp_path)
+        run_epochs(stopping(walk, 4, []), 6, {"walk": walk}, Output(tmp_path, tmp_path))
     return tmp_path
 
 
 def finish(folder):
     walk, seen = Walk(), []
-    run_epochs(stopping(walk, None, seen), 6, {"walk": walk}, folder)
+    run_epochs(stopping(walk, None, seen), 6, {"walk": walk}, Output(folder, folder))
     return walk.place.tolist(), seen
 
 
@@ -54,11 +57,11 @@ def test_a_stopped_training_continues_where_it_was(stopped, tmp_path_factory):
 
 
 def test_the_state_is_one_whole_file(stopped):
-    assert [path.name for path in stopped.iterdir()] == ["state.pt"]
+    assert [path.name for path in (stopped / "checkpoint").iterdir()] == ["state.pt"]
 
 
 def test_a_damaged_state_is_left_aside(stopped):
-    file = stopped / "state.pt"
+    file = stopped / "checkpoint" / "state.pt"
     file.write_bytes(file.read_bytes()[:-40])
     assert finish(stopped)[1] == list(range(6))
 
@@ -66,7 +69,49 @@ def test_a_damaged_state_is_left_aside(stopped):
 def test_short_epochs_are_not_all_saved(tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoint, "EVERY", 3600)
     finish(tmp_path)
-    assert not any(tmp_path.iterdir())
+    assert not any((tmp_path / "checkpoint").iterdir())
+
+
+def ask_in(at, walk, seen):
+    def run_epoch(epoch):
+        if epoch == at:
+            STOP.ask()
+        seen.append(epoch)
+        walk.step(epoch)
+
+    return run_epoch
+
+
+@pytest.mark.parametrize("at", [0, 2, 4])
+def test_a_training_asked_to_stop_saves_after_the_epoch_and_ends_the_same(
+    tmp_path, tmp_path_factory, monkeypatch, at
+):
+    monkeypatch.setattr(checkpoint, "EVERY", 3600)
+    monkeypatch.setattr(STOP, "asked", False)
+    walk, seen = Walk(), []
+    output = Output(tmp_path, tmp_path)
+    with pytest.raises(Stopped, match=f"{at + 1} of 6 epochs are done and saved"):
+        run_epochs(ask_in(at, walk, seen), 6, {"walk": walk}, output)
+    assert seen == list(range(at + 1))
+    with pytest.raises(Stopped):  # still asked to: no other epoch is begun, and nothing is lost
+        run_epochs(stopping(Walk(), at + 1, []), 6, {"walk": Walk()}, output)
+    STOP.asked = False
+    place, rest = finish(tmp_path)
+    assert seen + rest == list(range(6))
+    monkeypatch.undo()
+    assert place == finish(tmp_path_factory.mktemp("whole"))[0]
+
+
+def test_a_training_asked_to_stop_in_its_last_epoch_is_saved_and_goes_on_to_its_record(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(checkpoint, "EVERY", 3600)
+    monkeypatch.setattr(STOP, "asked", False)
+    walk = Walk()
+    run_epochs(ask_in(5, walk, []), 6, {"walk": walk}, Output(tmp_path, tmp_path))
+    monkeypatch.undo()
+    place, seen = finish(tmp_path)
+    assert (place, seen) == (walk.place.tolist(), [])
 
 
 def test_a_resumed_training_keeps_its_number_of_threads(stopped):

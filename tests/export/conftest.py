@@ -75,3 +75,38 @@ def hard(gathered):
     ]
     loss = [-10.5, 2.0, [1e3, 2e3, 3e3], 4.0, Cell(applicable=False), *[0.25] * 7]
     return gathered(plan, Sc=score, loss=loss, seconds=[[9000.0 + i] for i in range(12)])
+
+
+@pytest.fixture
+def full(hard):
+    """Make the hard table, with published rows: under a row of ours, and in a group of their own.
+
+    Their names are what formats are known to stumble over.
+    """
+    from export.layout import build
+    from export.published import PublishedRow
+
+    one = {"model": "β $x_1^2$ & <script>", "method": "ce", "lr": "0.01"}
+    rows = [
+        PublishedRow("=1+1 | 50% `a` #N/A", "Paper, Table 3", one, {"Sc": ("68.1", "0.25")}, 4),
+        PublishedRow("[a](b) {x} \\y ~^ *z*", "A & B_c, p. 3", {}, {"loss": ("-0.5", "")}, None),
+        PublishedRow("<img src=x>", "Other", {}, {"Sc": ("6.12", "")}, 1, comparable=False),
+    ]
+    return build(hard, published=rows, title="A <b>toy</b> & 100%")
+
+
+@pytest.fixture
+def numbers():
+    """Give the numbers that a table shows: text, deviation, bold and underlined, line by line."""
+
+    def listed(table):
+        return [
+            [
+                (cell.text, cell.std, cell.bold, cell.close)
+                for cell, column in zip(line.cells, table.columns, strict=True)
+                if column.kind == "metric"
+            ]
+            for line in table.lines
+        ]
+
+    return listed

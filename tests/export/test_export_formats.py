@@ -6,11 +6,12 @@ import subprocess
 import sys
 
 import pytest
+from PIL import Image
 
 from core.errors import ConfigError, UnknownName
 from core.plan import Plan
 from core.results import Cell
-from export import export
+from export import DRAWERS, export, targets
 from export.data import as_json
 from export.layout import build
 from export.published import PublishedRow
@@ -24,15 +25,39 @@ def table(gathered):
 
 @pytest.mark.parametrize("name", ["table.png", "TABLE.PNG"])
 def test_the_suffix_names_the_format(table, tmp_path, name):
-    export(table, tmp_path / name)
+    assert export(table, tmp_path / name) == [tmp_path / name]
     assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_name_without_a_suffix_stands_for_every_format(table, tmp_path):
+    files = export(table, tmp_path / "table")
+    assert files == targets(tmp_path / "table") and len(files) == len(DRAWERS) == 8
+    assert sorted(files) == sorted(tmp_path.iterdir())
+    assert all(file.stat().st_size > 50 for file in files)
+
+
+def test_a_table_too_large_for_an_image_is_written_in_the_formats_of_any_size(gathered, tmp_path):
+    table = build(gathered(Plan("main", a=list(range(1000))), Sc=[0.5] * 1000))
+    with pytest.raises(ConfigError, match=r"table\.pdf: the table takes"):
+        export(table, tmp_path / "table")
+    written = {file.suffix for file in tmp_path.iterdir()}
+    assert written == {".csv", ".md", ".tex", ".html", ".xlsx", ".svg"}
+
+
+def test_the_resolution_of_an_image_can_be_chosen(table, tmp_path):
+    sizes = []
+    for dpi in (100, 300):
+        export(table, tmp_path / "table.png", dpi=dpi)
+        with Image.open(tmp_path / "table.png") as image:
+            sizes.append(image.width)
+    assert sizes[1] == pytest.approx(3 * sizes[0], abs=3)
 
 
 def test_an_unknown_format_names_the_nearest(table, tmp_path):
     with pytest.raises(UnknownName, match=r"'\.pgn'; did you mean '\.png'"):
         export(table, tmp_path / "table.pgn")
-    with pytest.raises(UnknownName, match=r"known: \.png.*'table'"):
-        export(table, tmp_path / "table")
+    with pytest.raises(UnknownName, match=r"known: \.csv.*'table\.v2'"):
+        export(table, tmp_path / "table.v2")
 
 
 def test_a_folder_that_does_not_exist_is_reported(table, tmp_path):

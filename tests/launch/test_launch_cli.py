@@ -1,5 +1,6 @@
 import json
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -171,7 +172,22 @@ def test_a_tag_keeps_results_apart(sonoplan, tmp_path):
     assert "missing" in sonoplan("toy", "-s", "main/run=0", "-c", "--dry-run")[1]
 
 
-@pytest.mark.parametrize("wrong", [["-d", "maen"], ["-e", "x.pgn"], ["-d", "-e", "x"]])
+def test_a_name_without_a_suffix_is_a_table_in_every_format(sonoplan, tmp_path):
+    sonoplan("toy", "-s", "main/", "-c")
+    out = sonoplan("toy", "-s", "main/", "-e", "all")[1]
+    written = sorted((tmp_path / "results" / "toy" / "export").iterdir())
+    assert sorted(out.split()) == [str(path) for path in written]
+    suffixes = {path.suffix for path in written}
+    assert suffixes == {".csv", ".html", ".md", ".pdf", ".png", ".svg", ".tex", ".xlsx"}
+    page = next(path for path in written if path.suffix == ".html").read_text()
+    assert platform.node() in page  # where the values were computed
+    assert sonoplan("toy", "-s", "main/", "-e", ".md")[1].split()[0].endswith("/toy.md")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [["-d", "maen"], ["-e", "x.pgn"], ["-d", "--cells", "meen"], ["-d", "--test", "anova"]],
+)
 def test_a_table_that_cannot_be_drawn_is_refused_before_computing(sonoplan, tmp_path, wrong):
     assert sonoplan("toy", "-s", "main/", "-c", *wrong)[0] == 2
     assert not (tmp_path / "results").exists()

@@ -52,3 +52,19 @@ def test_nothing_is_said_of_what_goes_well_where_nothing_is_wanted(tmp_path, mon
     text = shown(tmp_path, bar=False, lines=False, monkeypatch=monkeypatch)
     assert "2.5 s" not in text
     assert "ValueError: no" in text
+
+
+def test_what_was_killed_or_stopped_is_told_and_not_counted(tmp_path):
+    terminal = Terminal()
+    stream = io.StringIO()
+    terminal.err = Console(file=stream, width=120, highlight=False)
+    first, second, *_ = engine.tasks_of(engine.toy.experiment(), "main/")
+    with Watch(terminal, Store(tmp_path, "toy"), [first, second], bar=False, lines=True) as watch:
+        watch.ended(first, Outcome("killed", error="its worker died"))
+        watch.ended(second, Outcome("stopped", 2.5, "asked to stop"))
+        watch.ended(first, Outcome("done", 2.5))
+    assert stream.getvalue().splitlines() == [
+        f"draw {first.id} its worker died; it is tried once more, alone",
+        f"draw {second.id} asked to stop",
+        f"draw 1/2 {first.id} 2.5 s",
+    ]

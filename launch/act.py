@@ -1,0 +1,212 @@
+"""Carries out what a call asks of an experiment, action by action."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from core.errors import ConfigError, SelectorError, UnknownName
+from core.experiment import Experiment
+from core.selection import Selection
+from core.task import Tasks
+from launch import (
+    experiments,
+    housekeeping,
+    job_template,
+    listing,
+    live,
+    logs,
+    sheets,
+    state,
+    tables,
+)
+from launch.arguments import parser
+from launch.compute import INTERRUPTED, Wishes, compute, dry_run
+from launch.config import Config, load
+from launch.request import Request, words_of
+from launch.terminal import Terminal
+from launch.workspace import Workspace
+
+
+def carry_out(words: Sequence[str], terminal: Terminal) -> int:
+    """Do what a call asks of an experiment, looking first, then computing, then drawing."""
+    request = parser().parse_args(words, namespace=Request())
+    if request.experiment is None:
+        return _list_experiments(terminal)
+    declared = experiments.find(request.experiment)
+    changes = dict(map(_assignment, request.set))
+    experiment = declared.with_modalities(changes) if changes else declared
+    workspace = Workspace(experiment, _config(request, experiment), declared)
+    try:
+        return _act(request, workspace, terminal)
+    finally:
+        workspace.save()
+
+
+def _act(request: Request, workspace: Workspace, terminal: Terminal) -> int:
+    if request.log is not None:
+        logs.show_log(workspace, request.log, request.follow, terminal)
+        return 0
+    if request.slurm is not None and not request.computes:
+        raise ConfigError("--slurm says where to compute: write it with -c or --retry")
+    if request.follow:
+        raise ConfigError("-F follows the log of a task: --log ID -F")
+    selection = workspace.select(request.selector)
+    if _asks_results(request.selector) and not selection:
+        return _nothing(request, terminal)
+    if request.controls:
+        return _control(request, workspace, selection, terminal)
+    if request.draws:
+        tables.check(workspace.experiment, request.table, request.table_file)
+    if request.sheet is not None:
+        sheets.check(workspace.experiment, request.sheet, request.export)
+    if request.job is not None:
+        return _write_jobs(request, workspace, selection, terminal)
+    _look(request, workspace, selection, terminal)
+    if request.tidies:
+        return _tidy(request, workspace, selection, terminal)
+    exit_status = 0
+    if request.computes:
+        exit_status = _compute(request, workspace, selection, terminal)
+    if request.watch and exit_status != INTERRUPTED:
+        watched = live.watch(workspace, workspace.tasks(selection), terminal)
+        exit_status = max(exit_status, watched)
+    if exit_status != INTERRUPTED:
+        _show(request, workspace, selection, terminal)
+    return exit_status
+
+
+def _look(request: Request, workspace: Workspace, selection: Selection, terminal: Terminal) -> None:
+    """Show what does not depend on what is computed now."""
+    if request.information or request.idle:
+        listing.information(workspace.experiment, terminal)
+    if request.plan:
+        listing.show_plans(selection, terminal)
+    if request.list and not request.json:
+        listing.show_settings(workspace, selection, words_of(request.order), terminal)
+    if request.files:
+        listing.show_files(workspace, selection, terminal)
+
+
+def _compute(
+    request: Request, workspace: Workspace, selection: Selection, terminal: Terminal
+) -> int:
+    wishes = request.wishes(terminal.err.is_terminal)
+    tasks = workspace.tasks(selection)
+    if request.slurm is not None:
+        return _submit(request, workspace, tasks, wishes, terminal)
+    if request.dry_run:
+        dry_run(workspace, tasks, wishes, terminal)
+        return 0
+    return compute(workspace, tasks, wishes, terminal)
+
+
+def _submit(
+    request: Request, workspace: Workspace, tasks: Tasks, wishes: Wishes, terminal: Terminal
+) -> int:
+    from launch.slurm import dispatch, profile, submission  # submitit takes a tenth of a second
+
+    if wishes.jobs is not None or wishes.gpus is not None:
+        raise ConfigError(
+            "--jobs and --gpus are this machine's; with --slurm the stages and the profile say "
+            "what a job asks for, --pack how many tasks it computes, --parallel how many jobs run"
+        )
+    found = profile.find(request.slurm or workspace.config.profile)
+    order = submission.Order(found, request.parallel, request.pack)
+    if request.dry_run:
+        dispatch.dry_run(workspace, tasks, wishes, order, terminal)
+        return 0
+    return dispatch.submit(workspace, tasks, wishes, order, terminal)
+
+
+def _write_jobs(
+    request: Request, workspace: Workspace, selection: Selection, terminal: Terminal
+) -> int:
+    if request.slurm is not None:
+        raise ConfigError("-j writes job scripts of your own, --slurm the profile's: give one")
+    template = Path(request.job or "").expanduser()
+    return job_template.write_jobs(
+        workspace, selection, template, request.set, request.computes, terminal
+    )
+
+
+def _control(
+    request: Request, workspace: Workspace, selection: Selection, terminal: Terminal
+) -> int:
+    from launch.slurm import control  # most calls have nothing in Slurm's queue
+
+    tasks = workspace.tasks(selection)
+    if request.cancel is not None:
+        return control.cancel(workspace, tasks, request.yes, terminal)
+    act = control.hold if request.hold is not None else control.release
+    return act(workspace, tasks, terminal)
+
+
+def _show(request: Request, workspace: Workspace, selection: Selection, terminal: Terminal) -> None:
+    """Show what is known now: status and table, or both and the list as one JSON document."""
+    document: dict[str, object] = {}
+    if request.json and request.list:
+        document["settings"] = listing.settings_document(workspace, selection)
+    if request.status and request.json:
+        document["status"] = state.status_document(workspace, workspace.tasks(selection))
+    elif request.status:
+        state.show_status(workspace, workspace.tasks(selection), terminal)
+    if request.draws:
+        table = tables.make(workspace, selection, request.table, terminal)
+        if request.json:
+            document["table"] = tables.document(table)
+        elif request.display is not None:
+            tables.show(table, terminal)
+        if request.table_file is not None:
+            files = tables.export(table, workspace, selection, request.table_file, request.dpi)
+            for path in files:
+                (terminal.note if request.json else terminal.line)(str(path))
+    if request.sheet is not None:
+        path = sheets.write(workspace, selection, request.sheet, request.export or "", terminal)
+        (terminal.note if request.json else terminal.line)(str(path))
+    if request.json:
+        terminal.document(document)
+
+
+def _tidy(request: Request, workspace: Workspace, selection: Selection, terminal: Terminal) -> int:
+    if (request.remove is not None or request.keep) and not request.select:
+        raise SelectorError("-R and -K need a selector: say with -s which settings are meant")
+    tasks = workspace.tasks(selection)
+    if request.archive is not None:
+        target = Path(request.archive).expanduser().resolve()
+        housekeeping.archive(workspace, tasks, target, terminal)
+    if request.remove is not None:
+        return housekeeping.remove(workspace, tasks, request.remove, request.yes, terminal)
+    if request.keep:
+        return housekeeping.keep(workspace, tasks, request.yes, terminal)
+    return 0
+
+
+def _list_experiments(terminal: Terminal) -> int:
+    for name in experiments.names():
+        terminal.line(f"{name}: {experiments.find(name).purpose}")
+    terminal.note("what one is: sonoplan EXPERIMENT -i; all flags: sonoplan --help")
+    return 0
+
+
+def _config(request: Request, experiment: Experiment) -> Config:
+    for pair in request.data:
+        name = pair.partition("=")[0]
+        if name not in experiment.data:
+            raise UnknownName("dataset", name, experiment.data)
+    return load(request.results, request.data, request.tag)
+
+
+def _assignment(written: str) -> tuple[str, list[str]]:
+    name, equals, values = written.partition("=")
+    words = [word.strip() for word in values.split(",")]
+    if not (equals and name.strip() and all(words)):
+        raise ConfigError(f"--set {written!r}: write --set FACTOR=A,B")
+    return name.strip(), words
+
+
+def _asks_results(selector: str | None) -> bool:
+    return selector is not None and ("id" in selector or "state" in selector)
+
+
+def _nothing(request: Request, terminal: Terminal) -> int:
+    terminal.note(f"no setting is selected by {request.selector!r}")
+    return 2 if "id" in (request.selector or "") else 0

@@ -1,0 +1,89 @@
+"""The tasks that run now: where, how far they are, and how long they may still take."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from core.claim import current_claim
+from core.status import Status
+from core.task import Task, Tasks
+from launch.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Running:
+    """A task that runs; what it has not told is None. `remaining` is in seconds."""
+
+    task: Task
+    where: str
+    done: float | None = None
+    total: float | None = None
+    shown: Mapping[str, float] = field(default_factory=dict)
+    remaining: float | None = None
+
+    @property
+    def progress(self) -> str:
+        """How far it is, as `3/8`."""
+        return "" if self.total is None else f"{self.done:g}/{self.total:g}"
+
+    @property
+    def figures(self) -> str:
+        """What it shows, as `loss 0.31`."""
+        return " ".join(f"{name} {value:.4g}" for name, value in self.shown.items())
+
+    @property
+    def time_left(self) -> str:
+        """How long it may still take, as `0:12:30 left`."""
+        return "" if self.remaining is None else f"{duration(self.remaining)} left"
+
+    def document(self) -> dict[str, object]:
+        """Describe it for scripts."""
+        return {
+            "id": self.task.id,
+            "stage": self.task.stage.name,
+            "where": self.where,
+            "done": self.done,
+            "total": self.total,
+            "shown": dict(self.shown),
+            "remaining_seconds": self.remaining,
+        }
+
+
+def running(workspace: Workspace, tasks: Tasks, status: Status) -> list[Running]:
+    """Look at each task that runs."""
+    return [_look(workspace, task, status) for task in tasks if status.of(task) == "running"]
+
+
+def duration(seconds: float) -> str:
+    """Write a duration, as `1:02:03`."""
+    return str(timedelta(seconds=round(seconds)))
+
+
+def _look(workspace: Workspace, task: Task, status: Status) -> Running:
+    where = _where(workspace, task, status)
+    told = workspace.store.unfinished(task).progress()
+    if not told:
+        return Running(task, where)
+    mean = status.indexes[task.stage.name].mean_seconds
+    remaining = _remaining(told, mean, time.time())
+    return Running(task, where, told["done"], told["total"], told["shown"], remaining)
+
+
+def _where(workspace: Workspace, task: Task, status: Status) -> str:
+    claim = current_claim(workspace.store.work(task))
+    owner = claim.owner() if claim else None
+    if owner is None:
+        return ""
+    job = workspace.look.places[task.id].element if status.elsewhere(task) else owner.job
+    return f"{owner.host}, job {job}" if owner.job else owner.host
+
+
+def _remaining(told: Mapping[str, float], mean: float | None, now: float) -> float | None:
+    """Estimate from the pace of this attempt, else from how long such tasks have taken."""
+    ahead = told["total"] - told["done"]
+    steps = told["done"] - told.get("first", told["done"])
+    if steps > 0:
+        pace = (told["time"] - told["began"]) / steps
+        return max(0.0, ahead * pace - (now - told["time"]))
+    return mean * ahead / told["total"] if mean is not None and told["total"] else None

@@ -1,0 +1,1 @@
+"""Settings computed where the hardware is: job arrays through submitit."""

@@ -6,7 +6,7 @@ experiment = Experiment(
     name="naps",
     purpose="Trainings in small",
     plans=[
-        Plan("main", method=["plain", "careful"]),
+        Plan("main", method=["plain", "hasty"]),
         Plan("odd", method="broken"),
         Plan("deaf", method="deaf"),
     ],

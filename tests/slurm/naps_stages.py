@@ -18,7 +18,10 @@ def draw(setting: Setting, inputs: Inputs, output: Output) -> None:
 
 
 def train(setting: Setting, inputs: Inputs, output: Output) -> None:
-    """Walk at random from the drawn numbers, step by step; goes on where it was stopped."""
+    """Walk at random from the drawn numbers, step by step; goes on where it was stopped.
+
+    The broken one fails, the deaf one does not listen, the hasty one hurries once interrupted.
+    """
     _note("train", "begin", setting)
     if setting.method == "broken":
         raise ValueError("this method is broken")
@@ -28,8 +31,9 @@ def train(setting: Setting, inputs: Inputs, output: Output) -> None:
         with np.load(kept) as walk:
             values, done = walk["values"], int(walk["done"])
         _note("train", f"from {done}", setting)
+    pace = 0.0 if done and setting.method == "hasty" else setting.pace
     for step in range(done, setting.steps):
-        time.sleep(setting.pace)
+        time.sleep(pace)
         values += np.random.default_rng(inputs.seed + step).normal(size=8)
         output.progress(step + 1, setting.steps, loss=1 / (step + 1))
         if setting.method != "deaf":

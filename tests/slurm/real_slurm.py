@@ -185,7 +185,8 @@ class Project:
         """Run `sonoplan naps WORDS` to its end; gives what it said."""
         process = self.start(*words, path=path, experiment=experiment)
         out, err = process.communicate(timeout=120)
-        assert process.returncode == status, f"exit status {process.returncode}\n{out}\n{err}"
+        told = f"exit status {process.returncode}\n{out[-3000:]}\n{err[-3000:]}"
+        assert process.returncode == status, told
         assert "Traceback" not in err, err
         return out + err
 

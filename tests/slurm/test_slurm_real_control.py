@@ -34,11 +34,11 @@ def test_held_elements_wait_for_their_release(project):
     project.wait_until_done(3)
     with project.cluster.closed():
         project.submit("-s", "main/run=0")
-        project.sonoplan("--hold", "main/method=careful+run=0")
+        project.sonoplan("--hold", "main/method=hasty+run=0")
     time.sleep(3)
     assert len(project.done()) == 3
     assert project.states("-s", "main/run=0") == {"done": 3, "queued": 2}
-    project.sonoplan("--release", "main/method=careful+run=0")
+    project.sonoplan("--release", "main/method=hasty+run=0")
     project.wait_until_done(5)
 
 

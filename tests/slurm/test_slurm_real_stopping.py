@@ -1,12 +1,12 @@
 """Told in time: what a job does before its time is up or its node is wanted."""
 
 import pytest
-from real_slurm import wait_for
+from real_slurm import Project, wait_for
 
 LONG = ("--set", "steps=30", "--set", "pace=0.2")
 
 
-def running_training(project, least_steps: int = 3) -> str:
+def running_training(project) -> str:
     """Wait until a training is under way; gives its element's id in Slurm's queue."""
 
     def look() -> str:
@@ -21,8 +21,6 @@ def running_training(project, least_steps: int = 3) -> str:
 @pytest.fixture
 def uninterrupted(project):
     """What the long trainings give when nobody disturbs them."""
-    from real_slurm import Project
-
     here = Project(project.folder.parent / "here", project.cluster)
     here.sonoplan("-s", "main/method=plain+run=0", "--set", "steps=30", "-c")
     return list(here.values().values())
@@ -37,22 +35,22 @@ def test_at_its_time_limit_a_training_is_saved_requeued_and_goes_on(project, uni
     [again] = project.diary("train", "from")
     assert 0 < int(again["what"].removeprefix("from ")) < 30
     assert len(project.diary("train", "begin")) == 2
-    assert list(project.values().values()) != []
     assert list(project.values().values()) == uninterrupted
     assert project.states("-s", "main/method=plain+run=0", *LONG) == {"done": 3}
 
 
-def test_the_real_time_limit(project):
-    """The one case that takes Slurm's shortest limit, a minute."""
-    project.write_profile(hours=1 / 60, signal_seconds=45)
-    project.submit("-s", "main/method=plain+run=0", "--set", "steps=200", "--set", "pace=0.2")
-    project.wait_until_done(3, seconds=150)
-    assert len(project.diary("train", "from")) >= 1
+def test_slurm_itself_tells_a_job_before_its_time_limit(project):
+    """The one case that waits for Slurm: its shortest limit is a minute, looked at twice in it."""
+    project.write_profile(hours=1 / 60, signal_seconds=55)
+    project.submit("-s", "main/method=hasty+run=0", "--set", "steps=400", "--set", "pace=0.2")
+    project.wait_until_done(3)
+    assert len(project.diary("train", "from")) == 1
     assert len(project.diary("train", "end")) == 1
 
 
 def test_a_training_that_does_not_listen_starts_over(project):
-    project.submit("-s", "deaf/run=0", "--set", "steps=20", "--set", "pace=0.5")
+    project.write_profile(signal_seconds=4, grace_seconds=2)
+    project.submit("-s", "deaf/run=0", "--set", "steps=10", "--set", "pace=0.5")
     wait_for("the training to begin", lambda: project.diary("train", "begin"))
     [element] = [
         line.split()[0] for line in project.cluster.queue("%i %j %T") if line.endswith("RUNNING")

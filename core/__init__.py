@@ -2,6 +2,7 @@
 
 from core.dataset import Dataset, Finding, Inspection
 from core.experiment import Experiment
+from core.figure import Confusion, Curve, Scores
 from core.metric import Metric
 from core.output import Inputs, Output
 from core.plan import Factor, Plan
@@ -11,6 +12,8 @@ from core.sheet import Sheet
 from core.stage import Resources, Stage
 
 __all__ = [
+    "Confusion",
+    "Curve",
     "Dataset",
     "Experiment",
     "Factor",
@@ -22,6 +25,7 @@ __all__ = [
     "Plan",
     "Record",
     "Resources",
+    "Scores",
     "Setting",
     "Sheet",
     "Stage",

@@ -7,6 +7,7 @@ from typing import cast
 
 from core.dataset import Dataset
 from core.errors import PlanError, SelectorError, UnknownName, suggest
+from core.figure import Drawable
 from core.metric import Metric
 from core.plan import NOT_GIVEN, Allowed, Plan, as_factor, modalities_of
 from core.selection import Lookup, Selection, select
@@ -41,6 +42,8 @@ class Experiment:
         The datasets that lie in folders of the user, by name.
     sheets:
         Files for other tools, made from the records.
+    figures:
+        What figures can be drawn of, besides the metrics.
     published:
         File name of published rows, in `plans/published/`.
     """
@@ -55,6 +58,7 @@ class Experiment:
     choices: Mapping[str, object] = field(default_factory=dict)
     data: Mapping[str, Dataset] = field(default_factory=dict)
     sheets: Sequence[Sheet] = ()
+    figures: Sequence[Drawable] = ()
     published: str | None = None
 
     def __post_init__(self) -> None:
@@ -177,6 +181,9 @@ class Experiment:
             self.stage(metric.stage)
         for sheet in self.sheets:
             for stage in sheet.stages:
+                self.stage(stage)
+        for figure in self.figures:
+            for stage in figure.stages:
                 self.stage(stage)
         given: Mapping[str, object] = self.data
         for name, dataset in given.items():

@@ -21,13 +21,15 @@ Values = Mapping[str, float]
 class Cell:
     """One metric of one row: a value for each finished replicate, and what became of the rest.
 
-    `applicable` is False where the row's settings do not have the metric's stage.
+    `applicable` is False where the row's settings do not have the metric's stage; `tasks` names
+    by replicate the task whose record holds the value, or will.
     """
 
     values: Values = field(default_factory=dict)
     planned: int = 0
     missing: Mapping[str, State] = field(default_factory=dict)
     applicable: bool = True
+    tasks: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def n(self) -> int:
@@ -78,7 +80,7 @@ class _Gathered:
     setting: Setting
     values: dict[str, dict[str, float]] = field(default_factory=dict)
     missing: dict[str, dict[str, State]] = field(default_factory=dict)
-    planned: dict[str, int] = field(default_factory=dict)
+    tasks: dict[str, dict[str, str]] = field(default_factory=dict)
     ids: dict[str, None] = field(default_factory=dict)
 
     def take(
@@ -90,7 +92,7 @@ class _Gathered:
         warn: Callable[[str], object],
     ) -> None:
         """Take one replicate's value of a metric, or note why there is none."""
-        self.planned[metric.name] = self.planned.get(metric.name, 0) + 1
+        self.tasks.setdefault(metric.name, {})[replicate] = task.id
         self.ids[task.id] = None
         state = status.of(task)
         index = status.indexes[metric.stage]
@@ -111,9 +113,10 @@ class _Gathered:
         cells = {
             m.name: Cell(
                 values=self.values.get(m.name, {}),
-                planned=self.planned.get(m.name, 0),
+                planned=len(self.tasks.get(m.name, ())),
                 missing=self.missing.get(m.name, {}),
-                applicable=m.name in self.planned,
+                applicable=m.name in self.tasks,
+                tasks=self.tasks.get(m.name, {}),
             )
             for m in metrics
         }

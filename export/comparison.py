@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from core.errors import UnknownName
 from core.experiment import Experiment
+from core.metric import Metric
 from core.results import Row
 from core.values import Modality, literal, token
 from export.cells import absent, published_cell
@@ -55,12 +56,14 @@ def agrees(row: PublishedRow, ours: Row | PublishedRow) -> bool:
     if isinstance(ours, PublishedRow):
         return False
     stated = {name: text for name, text in row.factors.items() if name in ours.setting}
-    return all(_same(text, ours.setting[name]) for name, text in stated.items())
+    return all(same(text, ours.setting[name]) for name, text in stated.items())
 
 
-def check_names(published: Sequence[PublishedRow], experiment: Experiment) -> None:
-    """Raise UnknownName for a factor or a metric that the experiment does not have."""
-    metrics = [metric.name for metric in experiment.metrics]
+def check_names(
+    published: Sequence[PublishedRow], experiment: Experiment, shown: Sequence[Metric] = ()
+) -> None:
+    """Raise UnknownName for a factor or a metric that neither the experiment nor the table has."""
+    metrics = [metric.name for metric in (*experiment.metrics, *shown)]
     for row in published:
         _check("factor", row.factors, experiment.factors, row)
         _check("metric", row.figures, metrics, row)
@@ -72,7 +75,8 @@ def _check(kind: str, names: Collection[str], known: Collection[str], row: Publi
             raise UnknownName(f"{kind} (of published row {row.name!r})", name, known)
 
 
-def _same(written: str, value: Modality) -> bool:
+def same(written: str, value: Modality) -> bool:
+    """Tell whether a published row states this modality."""
     return written == shown(value) or token(literal(written)) == token(value)
 
 

@@ -1,60 +1,79 @@
 """A table as plain data, for scripts: numbers as numbers, stored values beside what is shown."""
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 from core.metric import Metric
-from core.results import Cell, Row
+from core.results import Cell as Found
+from core.results import Row
+from export.pivot import Pivoted
 from export.published import PublishedRow
-from export.table import Table
+from export.table import Cell, Difference, Line, Table
 
 
 def as_json(table: Table) -> dict[str, Any]:
     """Describe a table with JSON's own types.
 
     Values of ours are as stored: a metric with `percent` is a fraction here. A number that does
-    not exist is null. Published figures are as printed.
+    not exist is null. Published figures are as printed, and so are their differences: ours less
+    theirs, with p of Welch's test.
     """
-    lines = list(table.lines)
     metrics = [column.metric for column in table.columns if column.metric is not None]
+    lines = list(table.lines)
     return {
         "experiment": table.experiment,
         "title": table.title,
         "constants": dict(table.constants),
         "factors": [c.name for c in table.columns if c.kind == "factor" and c.name],
         "metrics": [_metric(metric) for metric in metrics],
-        "rows": [_row(line.source, metrics) for line in lines if isinstance(line.source, Row)],
-        "published": [_cited(x.source) for x in lines if isinstance(x.source, PublishedRow)],
+        "rows": [_row(x.source, _cells(x, metrics)) for x in lines if isinstance(x.source, Row)],
+        "published": [
+            _cited(x.source, _cells(x, metrics))
+            for x in lines
+            if isinstance(x.source, PublishedRow)
+        ],
         "notes": [{"mark": note.mark, "text": note.text} for note in table.notes],
     }
 
 
+def _cells(line: Line, metrics: list[Metric]) -> Iterable[tuple[str, Cell]]:
+    """Pair the names of metrics with the cells of a line, in which factors come first."""
+    return zip((metric.name for metric in metrics), line.cells[-len(metrics) :], strict=True)
+
+
 def _metric(metric: Metric) -> dict[str, Any]:
     names = ("name", "unit", "percent", "higher_is_better", "precision", "description")
-    return {name: getattr(metric, name) for name in names}
+    told = {name: getattr(metric, name) for name in names}
+    if isinstance(metric, Pivoted):
+        told |= {"of": metric.of.name, "at": dict(metric.at)}
+    return told
 
 
-def _row(row: Row, metrics: list[Metric]) -> dict[str, Any]:
+def _row(row: Row, cells: Iterable[tuple[str, Cell]]) -> dict[str, Any]:
     return {
         "setting": dict(row.setting),
         "ids": list(row.ids),
-        "metrics": {metric.name: _cell(row.cells[metric.name]) for metric in metrics},
+        "metrics": {name: _cell(row.cells[name], cell) for name, cell in cells},
     }
 
 
-def _cell(cell: Cell) -> dict[str, Any]:
+def _cell(found: Found, cell: Cell) -> dict[str, Any]:
     return {
-        "mean": _number(cell.mean),
-        "std": _number(cell.std),
-        "n": cell.n,
-        "planned": cell.planned,
-        "applicable": cell.applicable,
-        "values": {name: _number(value) for name, value in cell.values.items()},
-        "missing": dict(cell.missing),
+        "mean": _number(found.mean),
+        "std": _number(found.std),
+        "n": found.n,
+        "planned": found.planned,
+        "applicable": found.applicable,
+        "values": {name: _number(value) for name, value in found.values.items()},
+        "missing": dict(found.missing),
+        "tasks": dict(found.tasks),
+        "bold": cell.bold,
+        "close": cell.close,
     }
 
 
-def _cited(row: PublishedRow) -> dict[str, Any]:
+def _cited(row: PublishedRow, cells: Iterable[tuple[str, Cell]]) -> dict[str, Any]:
     return {
         "row": row.name,
         "citation": row.citation,
@@ -64,11 +83,16 @@ def _cited(row: PublishedRow) -> dict[str, Any]:
             name: {"mean": float(mean), "std": float(std) if std else None}
             for name, (mean, std) in row.figures.items()
         },
+        "differences": {name: _difference(c.difference) for name, c in cells if c.difference},
         "definition": row.definition,
         "selection": row.selection,
         "comparable": row.comparable,
         "note": row.note,
     }
+
+
+def _difference(difference: Difference) -> dict[str, Any]:
+    return {"value": difference.value, "p": _number(difference.p)}
 
 
 def _number(value: float) -> float | None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import Literal
 
 from core.results import Row
 from core.values import Modality, is_number
+from export.heads import Span, spans
 from export.markup import factor_count, metric_cells
 from export.sheet import Field, Look, Value, Weight
 from export.table import Cell, Column, Line, Table, shown
@@ -18,7 +20,10 @@ def grid(table: Table) -> list[list[Field]]:
     head = [_title(column) for column in table.columns[:factors]]
     for column, part in zip(table.columns[factors:], parts, strict=True):
         head += part.head(column)
-    rows = [_ruled(head, above="medium", below="thin")]
+    starts = [*range(factors), *accumulate((part.columns for part in parts), initial=factors)]
+    rows = [_spanning(level, starts) for level in spans(table.columns)]
+    rows.append(_ruled(head, below="thin"))
+    rows[0] = _ruled(rows[0], above="medium")
     for place, group in enumerate(table.groups):
         start = len(rows)
         rows += [f for line in group for f in _line(line, table.columns, factors, parts)]
@@ -26,6 +31,17 @@ def grid(table: Table) -> list[list[Field]]:
             rows[start] = _ruled(rows[start], above="hair")
     rows[-1] = _ruled(rows[-1], below="medium")
     return rows
+
+
+def _spanning(level: Sequence[Span], starts: Sequence[int]) -> list[Field]:
+    """Centre heads across columns; `starts` says in which field each column starts."""
+    look = Look(bold=True, align="centerContinuous", below="hair")
+    fields = [Field(None)] * starts[-1]
+    for span in level:
+        for place in range(starts[span.first], starts[span.last + 1]):
+            fields[place] = Field(None, look)
+        fields[starts[span.first]] = Field(span.title, look)
+    return fields
 
 
 def _ruled(fields: list[Field], above: Weight = None, below: Weight = None) -> list[Field]:
@@ -86,11 +102,12 @@ class _Parts:
     def __init__(self, cells: Sequence[Cell]) -> None:
         self._deviation = any(c.std or c.spread or c.difference for c in cells)
         self._count = any(cell.count for cell in cells)
+        self.columns = 1 + self._deviation + self._count
 
     def head(self, column: Column) -> list[Field]:
         """Put the title across."""
         look = Look(bold=True, align="centerContinuous")
-        width = len(column.title) // (1 + self._deviation + self._count)
+        width = len(column.title) // self.columns
         return self._cut([Field(column.title, look, width), *[Field(None, look, width)] * 2])
 
     def fields(self, cell: Cell) -> list[Field]:

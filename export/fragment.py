@@ -1,13 +1,14 @@
 """A table as a fragment of HTML, for a page that has `webpage.css` and `webpage.js`."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape as html_escape
 
+from export.heads import Span, spans
 from export.markup import Markup, decimals, factor_count, halves, metric_cells
 from export.published import PublishedRow
 from export.runs import runs
-from export.table import Cell, Column, Line, Note, Table, one_line
+from export.table import Cell, Column, Line, Note, Origin, Table, one_line
 
 
 def escape(text: str) -> str:
@@ -32,7 +33,7 @@ def fragment(table: Table) -> str:
     notes = "\n".join(f"<p>{_note(note)}</p>" for note in table.notes)
     return f"""{caption}
 <div class="wide"><table class="results grouped">
-<thead><tr>{"".join(_head(column) for column in table.columns)}</tr></thead>
+<thead>{"".join(_heads(table.columns))}</thead>
 <tbody>
 {"".join(_rows(table))}</tbody>
 </table></div>
@@ -46,8 +47,24 @@ def _note(note: Note) -> str:
     return mark + escape(note.text)
 
 
-def _head(column: Column) -> str:
-    return f'<th class="{column.align}">{escape(column.title)}</th>'
+def _heads(columns: Sequence[Column]) -> Iterator[str]:
+    """Write heads over several columns, which do not sort, then the title of each column."""
+    levels = spans(columns)
+    for place, level in enumerate(levels):
+        # A column without heads has its title beside them all: DataTables needs one a column.
+        alone = [] if place else [_head(c, len(levels) + 1) for c in columns if not c.above]
+        yield f"<tr>{''.join([*alone, *map(_spanning, level)])}</tr>"
+    yield f"<tr>{''.join(_head(c) for c in columns if c.above or not levels)}</tr>"
+
+
+def _spanning(span: Span) -> str:
+    across = f'colspan="{len(span.places)}" data-dt-order="disable"'
+    return f'<th class="across" {across}><span class="over">{escape(span.title)}</span></th>'
+
+
+def _head(column: Column, rows: int = 1) -> str:
+    down = f' rowspan="{rows}"' if rows > 1 else ""
+    return f'<th class="{column.align}"{down}>{escape(column.title)}</th>'
 
 
 def _rows(table: Table) -> Iterator[str]:
@@ -127,9 +144,11 @@ def _box(name: str, width: float, text: str) -> str:
 def _told(line: Line, column: Column, cell: Cell) -> Iterator[str]:
     """Tell what a number is made of."""
     deviation = "" if math.isnan(cell.deviation) else f" ± {cell.deviation:.6g}"
-    yield f"{column.title}: {cell.mean:.6g}{deviation}, n = {cell.n}" if cell.n else column.title
+    title = column.heading
+    yield f"{title}: {cell.mean:.6g}{deviation}, n = {cell.n}" if cell.n else title
     for run in runs(line, column):
-        yield f"{run.replicate or 'run'}: {run.state if run.value is None else f'{run.value:.6g}'}"
+        value = run.state if run.value is None else f"{run.value:.6g}"
+        yield f"{run.replicate or 'run'}: {value}{run.task and f', task {run.task}'}"
 
 
 def _source(line: Line, table: Table) -> str:
@@ -137,8 +156,12 @@ def _source(line: Line, table: Table) -> str:
     if isinstance(line.source, PublishedRow):
         return f' data-source="{escape(line.source.citation)}"'
     ids = line.source.ids
-    told = (" ".join(["task", i, *table.provenance.get(i, {}).values()]) for i in ids)
+    told = (" ".join(["task", i, *_origin(table.provenance.get(i, {}))]) for i in ids)
     return f' data-source="{_lines(told)}"'
+
+
+def _origin(origin: Origin) -> Iterator[str]:
+    return (v if isinstance(v, str) else f"{v:g} {name}" for name, v in origin.items())
 
 
 def _lines(texts: Iterator[str]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from export.decimals import Decimals, align
+from export.heads import spans
 from export.ruler import Pieces, Ruler
 from export.slot import Slot, lines, narrowest, needed
 from export.table import Cell, Line, Table
@@ -22,10 +23,19 @@ class Strip:
 
 
 @dataclass(frozen=True)
+class Heads:
+    """Heads over several columns, and the rules below them: where each starts, how long it is."""
+
+    strip: Strip
+    rules: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
 class Grid:
     """The factor columns with as many metric columns as fit beside them."""
 
     width: float
+    above: tuple[Heads, ...]
     head: Strip
     groups: tuple[tuple[Strip, ...], ...]
 
@@ -74,6 +84,7 @@ def _measure(table: Table, ruler: Ruler) -> _Widths:
             found.decimals.append(decimals)
             found.metrics.append(max(width, needed(title, "head", max(width, ruler.head), ruler)))
     _widen(found.factors, table, ruler)
+    _widen_below_heads(found.metrics, table, ruler)
     return found
 
 
@@ -91,6 +102,17 @@ def _widen(factors: list[float], table: Table, ruler: Ruler) -> None:
     missing = wanted - sum(factors) - ruler.gap * (len(factors) - 1)
     for place in range(len(factors)):
         factors[place] += max(0, math.ceil(missing / len(factors)))
+
+
+def _widen_below_heads(metrics: list[float], table: Table, ruler: Ruler) -> None:
+    """Spread over the columns below a head what it needs more."""
+    first = len(table.columns) - len(metrics)
+    for span in (span for level in spans(table.columns) for span in level):
+        places = [place - first for place in span.places]
+        room = sum(metrics[i] for i in places) + ruler.gap * (len(places) - 1)
+        missing = needed(Cell(span.title), "head", max(room, ruler.wide), ruler) - room
+        for i in places:
+            metrics[i] += max(0, math.ceil(missing / len(places)))
 
 
 def _fold(widths: Sequence[float], room: float, gap: float) -> list[list[int]]:
@@ -138,7 +160,20 @@ def _grid(table: Table, slots: Sequence[Slot], ruler: Ruler) -> Grid:
     height = max(map(len, titles))
     head = _strip([[*[()] * (height - len(title)), *title] for title in titles])
     groups = tuple(tuple(_group(group, slots, ruler)) for group in table.groups)
-    return Grid(slots[-1].x + slots[-1].width, head, groups)
+    return Grid(slots[-1].x + slots[-1].width, tuple(_above(slots, ruler)), head, groups)
+
+
+def _above(slots: Sequence[Slot], ruler: Ruler) -> Iterator[Heads]:
+    """Centre the heads over the columns that share them."""
+    for level in spans([slot.column for slot in slots]):
+        ends = [(slots[s.first].x, slots[s.last].x + slots[s.last].width) for s in level]
+        rules = tuple((x, end - x) for x, end in ends)
+        titles = [
+            lines(Cell(span.title), "head", x, width, "centre", ruler)
+            for span, (x, width) in zip(level, rules, strict=True)
+        ]
+        height = max(map(len, titles))
+        yield Heads(_strip([[*[()] * (height - len(t)), *t] for t in titles]), rules)
 
 
 def _group(group: Sequence[Line], slots: Sequence[Slot], ruler: Ruler) -> Iterator[Strip]:

@@ -3,8 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from pathlib import Path
 
+from export.heads import Span, spans
 from export.markup import Markup, decimals, factor_count, halves, metric_cells
 from export.table import Cell, Column, Line, Note, Table, one_line
 from export.writing import replacing
@@ -115,6 +117,8 @@ def _alignment(column: Column) -> str:
 
 def _grid(table: Table) -> Iterator[str]:
     yield r"\toprule"
+    for level in spans(table.columns):
+        yield from _spanning(level, table.columns)
     yield _row(_head(column) for column in table.columns)
     yield r"\midrule"
     factors = factor_count(table)
@@ -125,6 +129,19 @@ def _grid(table: Table) -> Iterator[str]:
         for line in group:
             yield from _line(line, factors, pads)
     yield r"\bottomrule"
+
+
+def _spanning(level: Sequence[Span], columns: Sequence[Column]) -> Iterator[str]:
+    """Write heads over several columns, with rules below them; numbers take two columns each."""
+    starts = [*accumulate((1 + (c.align == "decimal") for c in columns), initial=1)]
+    cells, rules, at = [], [], 1
+    for span in level:
+        first, end = starts[span.first], starts[span.last + 1]
+        cells += [""] * (first - at) + [_across(end - first, "c", escape(span.title))]
+        rules.append(rf"\cmidrule(lr){{{first}-{end - 1}}}")
+        at = end
+    yield _row(cells)
+    yield "".join(rules)
 
 
 def _row(cells: Iterator[str] | Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from core.contrast import varying
 from core.errors import ConfigError, SelectorError, UnknownName
@@ -12,10 +12,15 @@ from core.values import Modality, is_number, token
 from export.cells import Summarise, factor_cell, mark_best, metric_cell
 from export.comparison import add_published, check_names
 from export.notes import notes, planned_count
+from export.pivot import metric_column
 from export.published import PublishedRow
 from export.significance import check_test, mark_close
 from export.summary import summary
-from export.table import Cell, Column, Line, Table
+from export.table import Cell, Column, Line, Note, Table
+
+# How rows are arranged: by the factors of their columns, in groups where these come together; as
+# they are given, in such groups; or as they are given, in one list.
+Arrangement: TypeAlias = Literal["factors", "groups", "list"]
 
 
 def build(
@@ -27,14 +32,18 @@ def build(
     cells: str = "mean±std",
     test: str = "t",
     alpha: float = 0.05,
+    arrangement: Arrangement = "factors",
+    chosen: Sequence[str] = (),
+    remarks: Sequence[str] = (),
 ) -> Table:
     """Lay results out as a table.
 
     Factors that tell the rows apart are columns, in the order of the plans or with those of
-    `order` first; the others go to the caption. Rows follow their columns. Three columns of
-    factors or more make groups by the first one, and the best is sought in each group; what is
-    not significantly worse is marked. `cells` is one of export.summary.SUMMARIES, `test` one of
-    export.testing.TESTS or "none".
+    `order` first, and so are those of `chosen`; the others go to the caption. Rows follow their
+    columns, or stay as they are arranged. Three columns of factors or more make groups by the
+    first one, and the best is sought in each group; what is not significantly worse is marked.
+    `cells` is one of export.summary.SUMMARIES, `test` one of export.testing.TESTS or "none";
+    `remarks` are footnotes that come first.
 
     Raises UnknownName for a factor that no plan has, an unknown summary or test, SelectorError
     where nothing is selected, ConfigError where there is no metric to show, or for an `alpha`
@@ -43,16 +52,19 @@ def build(
     _check(results)
     check_test(test, alpha)
     summarised = summary(cells)
-    check_names(published or (), results.experiment)
+    check_names(published or (), results.experiment, results.metrics)
     factors = _factors(results, order or ())
-    apart = varying([row.setting for row in results.rows])
+    apart = {*varying([row.setting for row in results.rows]), *chosen}
     names = [name for name in factors if name in apart]
     columns = (
         *factor_columns({name: factors[name] for name in names}),
-        *(Column(m.title, "metric", "decimal", m.name, m) for m in results.metrics),
+        *map(metric_column, results.metrics),
     )
     planned = planned_count(results)
-    ours = _groups(results, names, columns, summarised.show)
+    lines = _lines(results, columns, summarised.show)
+    if arrangement == "factors":
+        lines = _sorted(lines, names)
+    ours = [lines] if arrangement == "list" else _groups(lines, names)
     placed, cited = add_published(ours, published or (), columns, planned)
     best = [mark_best(group, columns) for group in placed]
     groups, tested = mark_close(best, columns, test, alpha)
@@ -63,7 +75,7 @@ def build(
         columns=columns,
         groups=groups,
         constants={name: values[0] for name, values in factors.items() if name not in names},
-        notes=(*said, *cited),
+        notes=(*(Note("", remark) for remark in remarks), *said, *cited),
     )
 
 
@@ -102,29 +114,39 @@ def factor_columns(factors: Mapping[str, Sequence[Modality]]) -> list[Column]:
     return columns or [Column("", "factor", "left")]
 
 
-def _groups(
-    results: Results, names: Sequence[str], columns: Sequence[Column], summarise: Summarise
-) -> list[list[Line]]:
-    """Order rows by their columns, modalities as they first occur, and split them in groups."""
-    ranks: dict[str, dict[str, int]] = {name: {} for name in names}
-    ranked = [(_rank(row, ranks), row) for row in results.rows]
-    ranked.sort(key=lambda pair: pair[0])
+def _lines(results: Results, columns: Sequence[Column], summarise: Summarise) -> list[Line]:
     name = results.experiment.name
-    lines = [(rank, _line(row, columns, name, summarise)) for rank, row in ranked]
-    by_first = groupby(lines, key=lambda pair: pair[0][:1])
-    groups = [[line for _, line in group] for _, group in by_first]
-    if len(names) < 3 or len(groups) == len(lines):
-        return [[line for _, line in lines]]
-    return [_without_repeats(group) for group in groups]
+    return [
+        Line(tuple(_cell(row, column, name, summarise) for column in columns), row)
+        for row in results.rows
+    ]
 
 
-def _rank(row: Row, ranks: dict[str, dict[str, int]]) -> list[int]:
-    tokens = zip(ranks.values(), row.setting.tokens(ranks), strict=True)
-    return [known.setdefault(token, len(known)) for known, token in tokens]
+def _sorted(lines: Sequence[Line], names: Sequence[str]) -> list[Line]:
+    """Order lines by their columns, modalities as they first occur."""
+    ranks: dict[str, dict[str, int]] = {name: {} for name in names}
+
+    def rank(line: Line) -> list[int]:
+        tokens = zip(ranks.values(), _tokens(line, names), strict=True)
+        return [known.setdefault(token, len(known)) for known, token in tokens]
+
+    return sorted(lines, key=rank)
 
 
-def _line(row: Row, columns: Sequence[Column], experiment: str, summarise: Summarise) -> Line:
-    return Line(tuple(_cell(row, column, experiment, summarise) for column in columns), row)
+def _groups(lines: list[Line], names: Sequence[str]) -> list[list[Line]]:
+    """Split lines by their first factor, where its modalities come together and others follow."""
+    if len(names) < 3:
+        return [lines]
+    runs = [(key, list(run)) for key, run in groupby(lines, lambda line: _tokens(line, names[:1]))]
+    together = len({key[0] for key, _ in runs}) == len(runs)
+    if not together or len(runs) == len(lines):
+        return [lines]
+    return [_without_repeats(run) for _, run in runs]
+
+
+def _tokens(line: Line, names: Sequence[str]) -> list[str]:
+    assert isinstance(line.source, Row)
+    return line.source.setting.tokens(names)
 
 
 def _cell(row: Row, column: Column, experiment: str, summarise: Summarise) -> Cell:

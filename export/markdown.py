@@ -53,7 +53,7 @@ def _note(note: Note) -> str:
 
 def _grid(table: Table) -> str:
     factors = factor_count(table)
-    rows = [[escape(column.title) for column in table.columns]]
+    rows = [[escape(column.heading) for column in table.columns]]
     rows += [_cells(line, factors) for line in table.lines]
     widths = [max(3, *map(cell_len, cells)) for cells in zip(*rows, strict=True)]
     head, *body = (_row(row, table.columns, widths) for row in rows)

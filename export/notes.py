@@ -6,6 +6,7 @@ from itertools import chain
 from core.experiment import Experiment
 from core.results import Results, Row
 from export.cells import MARKS
+from export.pivot import Pivoted
 from export.table import CellState, Column, Line, Note
 
 PUBLISHED = "mean ± standard deviation"
@@ -42,7 +43,7 @@ def notes(
     """Explain numbers, tests, metrics and marks; `summary` and `test` say what was done."""
     lines = [line for group in groups for line in group]
     return [
-        *_numbers(groups, experiment, planned, summary),
+        *_numbers(groups, columns, experiment, planned, summary),
         *([Note("", test)] if test else []),
         *_differences(lines),
         *_metrics(columns),
@@ -51,7 +52,11 @@ def notes(
 
 
 def _numbers(
-    groups: Sequence[Sequence[Line]], experiment: Experiment, planned: int | None, summary: str
+    groups: Sequence[Sequence[Line]],
+    columns: Sequence[Column],
+    experiment: Experiment,
+    planned: int | None,
+    summary: str,
 ) -> list[Note]:
     ours = [group for group in groups if any(not line.published for line in group)]
     cells = [cell for line in chain(*ours) if not line.published for cell in line.cells]
@@ -66,7 +71,9 @@ def _numbers(
     if cited and not (spread and summary == PUBLISHED):
         said.append(f"of published figures {PUBLISHED}")
     if any(cell.bold for cell in cells):
-        said.append("best of each group in bold" if len(ours) > 1 else "best in bold")
+        pivoted = any(isinstance(column.metric, Pivoted) for column in columns)
+        of = ["group"] * (len(ours) > 1) + ["column"] * pivoted
+        said.append(f"best of each {' and '.join(of)} in bold" if of else "best in bold")
     text = "; ".join(said)
     return [Note("", text[0].upper() + text[1:] + ".")] if text else []
 
@@ -80,8 +87,9 @@ def _differences(lines: Iterable[Line]) -> list[Note]:
 
 
 def _metrics(columns: Sequence[Column]) -> list[Note]:
-    metrics = [column.metric for column in columns if column.metric is not None]
-    return [Note("", f"{m.name}: {m.description}") for m in metrics if m.description]
+    found = [column.metric for column in columns if column.metric is not None]
+    told = {m.of.name if isinstance(m, Pivoted) else m.name: m.description for m in found}
+    return [Note("", f"{name}: {description}") for name, description in told.items() if description]
 
 
 def _marks(explained: Sequence[str]) -> list[Note]:

@@ -88,9 +88,15 @@ class Page:
 
     def rule(self, x: float, length: float, weight: float) -> None:
         """Add a rule with the space around it."""
-        self.height += SPACE
-        self.rules.append(Rule(x, self.height, length, weight))
-        self.height += SPACE
+        self.rules_beside([(x, length)], weight, SPACE)
+
+    def rules_beside(
+        self, places: Sequence[tuple[float, float]], weight: float, space: float
+    ) -> None:
+        """Add rules at the same height, from an x on so long, with the space around them."""
+        self.height += space
+        self.rules += [Rule(x, self.height, length, weight) for x, length in places]
+        self.height += space
 
 
 def compose(table: Table) -> Page:
@@ -113,6 +119,10 @@ def compose(table: Table) -> Page:
 
 def _set_grid(page: Page, grid: Grid, x: float) -> None:
     page.rule(x, grid.width, THICK)
+    for heads in grid.above:
+        _set_strip(page, heads.strip, x)
+        places = [(x + start, length) for start, length in heads.rules]
+        page.rules_beside(places, LIGHT, SPACE / 4)
     _set_strip(page, grid.head, x)
     page.rule(x, grid.width, THIN)
     for place, group in enumerate(grid.groups):

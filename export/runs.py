@@ -10,11 +10,12 @@ from export.table import Column, Line
 
 @dataclass(frozen=True)
 class Run:
-    """One replicate (`run=3`): its value, or why there is none."""
+    """One replicate (`run=3`): its value, or why there is none, and the task it is read from."""
 
     replicate: str
     value: float | None
     state: State
+    task: str = ""
 
 
 def runs(line: Line, column: Column) -> Iterator[Run]:
@@ -23,6 +24,7 @@ def runs(line: Line, column: Column) -> Iterator[Run]:
         return
     found = line.source.cells[column.name]
     for replicate, value in found.values.items():
-        yield Run(replicate, value * column.metric.scale, "done")
+        scaled = value * column.metric.scale
+        yield Run(replicate, scaled, "done", found.tasks.get(replicate, ""))
     for replicate, state in found.missing.items():
-        yield Run(replicate, None, state)
+        yield Run(replicate, None, state, found.tasks.get(replicate, ""))

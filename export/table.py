@@ -1,7 +1,7 @@
 """A table: all that is shown, decided once, so that every drawer shows the same."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -15,16 +15,28 @@ CellState: TypeAlias = (
     Literal["value", "blank", "not applicable", "not reported", "not a number"] | State
 )
 
+# What is known of a task, by name: stage, commit, host, date, seconds.
+Origin: TypeAlias = Mapping[str, str | float]
+
 
 @dataclass(frozen=True)
 class Column:
-    """A factor, or a metric; metrics are aligned at the decimal point."""
+    """A factor, or a metric; metrics are aligned at the decimal point.
+
+    `above` are the heads over its title that it shares with neighbours, the outermost first.
+    """
 
     title: str
     kind: Literal["factor", "metric"]
     align: Literal["left", "right", "decimal"]
     name: str = ""
     metric: Metric | None = None
+    above: tuple[str, ...] = ()
+
+    @property
+    def heading(self) -> str:
+        """What it is called where there is one line for it."""
+        return self.metric.title if self.above and self.metric is not None else self.title
 
 
 @dataclass(frozen=True)
@@ -114,7 +126,7 @@ class Note:
 class Table:
     """Settings × metrics, ready to be drawn; a rule goes between groups of lines.
 
-    `provenance` tells by task id what is known of a task: commit, host, date.
+    `provenance` tells by task id what is known of a task.
     """
 
     title: str
@@ -123,7 +135,7 @@ class Table:
     groups: tuple[tuple[Line, ...], ...]
     constants: Mapping[str, Modality] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
-    provenance: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    provenance: Mapping[str, Origin] = field(default_factory=dict)
 
     @property
     def lines(self) -> Iterator[Line]:
@@ -140,6 +152,12 @@ def shown(value: Modality) -> str:
     """Write a modality as a table shows it: without quotes, on one line."""
     plain = one_line(value) if isinstance(value, str) else ""
     return plain or text(value)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Write names as a sentence has them: `a, b and c`."""
+    *some, last = names
+    return f"{', '.join(some)} and {last}" if some else last
 
 
 def one_line(words: str) -> str:

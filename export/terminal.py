@@ -51,6 +51,9 @@ def _above(table: Table) -> list[tuple[str, str]]:
 def _drawn(grid: Grid) -> Iterator[Text]:
     width = int(grid.width)
     yield _line("━" * width)
+    for heads in grid.above:
+        yield from _strips([heads.strip])
+        yield _rules(heads.rules)
     yield from _strips([grid.head])
     for place, group in enumerate(grid.groups):
         yield _line(("┄" if place else "─") * width)
@@ -68,6 +71,13 @@ def _pieces(pieces: Pieces) -> Text:
         line.append(" " * (int(piece.x) - line.cell_len))
         line.append(piece.text, STYLES[piece.role])
     return line
+
+
+def _rules(rules: Iterable[tuple[float, float]]) -> Text:
+    line = ""
+    for start, length in rules:
+        line = line.ljust(int(start)) + "─" * int(length)
+    return _line(line)
 
 
 def _line(text: str) -> Text:

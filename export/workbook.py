@@ -7,6 +7,7 @@ from openpyxl import Workbook
 
 from core.results import Row
 from export.fields import grid, modality
+from export.heads import spans
 from export.runs import runs
 from export.sheet import Field, Look, Value, add_sheet
 from export.table import Column, Line, Table, one_line
@@ -21,7 +22,8 @@ def draw(table: Table, path: Path) -> None:
     """
     book = Workbook(write_only=True)
     above = [[Field(one_line(text), look)] for text, look in _above(table) if text]
-    add_sheet(book, "table", [*above, *grid(table)], freeze=f"A{len(above) + 2}")
+    heads = len(above) + len(spans(table.columns)) + 1
+    add_sheet(book, "table", [*above, *grid(table)], freeze=f"A{heads + 1}")
     add_sheet(book, "runs", list(_runs(table)), freeze="A2")
     add_sheet(book, "tasks", list(_tasks(table)), freeze="A2")
     add_sheet(book, "notes", [[n.mark, one_line(n.text)] for n in table.notes])
@@ -36,13 +38,14 @@ def _above(table: Table) -> list[tuple[str, Look]]:
 def _runs(table: Table) -> Iterator[list[Value]]:
     """Give one row for each setting, metric and replicate, in the unit of the table."""
     factors = _factors(table)
-    yield [*factors, "replicate", "metric", "value", "unit", "state"]
+    yield [*factors, "replicate", "metric", "value", "unit", "state", "task"]
     metrics = [column for column in table.columns if column.kind == "metric"]
     for line in table.lines:
         setting = _setting(line, factors)
         for column in metrics:
             for run in runs(line, column):
-                yield [*setting, run.replicate, column.name, run.value, _unit(column), run.state]
+                found = [run.replicate, column.name, run.value, _unit(column), run.state, run.task]
+                yield [*setting, *found]
 
 
 def _unit(column: Column) -> str:

@@ -9,11 +9,14 @@ from core.selection import Selection
 from core.task import Tasks
 from launch import (
     experiments,
+    figures,
     housekeeping,
     job_template,
     listing,
     live,
     logs,
+    origins,
+    rankings,
     sheets,
     state,
     tables,
@@ -54,10 +57,10 @@ def _act(request: Request, workspace: Workspace, terminal: Terminal) -> int:
         return _nothing(request, terminal)
     if request.controls:
         return _control(request, workspace, selection, terminal)
-    if request.draws:
-        tables.check(workspace.experiment, request.table, request.table_file)
-    if request.sheet is not None:
-        sheets.check(workspace.experiment, request.sheet, request.export)
+    if request.figure == "":
+        figures.list_kinds(workspace.experiment, terminal)
+        return 0
+    _check_files(request, workspace)
     if request.job is not None:
         return _write_jobs(request, workspace, selection, terminal)
     _look(request, workspace, selection, terminal)
@@ -150,20 +153,67 @@ def _show(request: Request, workspace: Workspace, selection: Selection, terminal
     elif request.status:
         state.show_status(workspace, workspace.tasks(selection), terminal)
     if request.draws:
-        table = tables.make(workspace, selection, request.table, terminal)
-        if request.json:
-            document["table"] = tables.document(table)
-        elif request.display is not None:
-            tables.show(table, terminal)
-        if request.table_file is not None:
-            files = tables.export(table, workspace, selection, request.table_file, request.dpi)
-            for path in files:
-                (terminal.note if request.json else terminal.line)(str(path))
+        document |= _draw(request, workspace, selection, terminal)
+    name = request.export or ""
+    written = []
     if request.sheet is not None:
-        path = sheets.write(workspace, selection, request.sheet, request.export or "", terminal)
+        written.append(sheets.write(workspace, selection, request.sheet, name, terminal))
+    if request.figure is not None:
+        kind, dpi = request.figure, request.dpi
+        written.append(figures.write(workspace, selection, kind, name, dpi, terminal))
+    for path in written:
         (terminal.note if request.json else terminal.line)(str(path))
     if request.json:
         terminal.document(document)
+
+
+def _check_files(request: Request, workspace: Workspace) -> None:
+    """Refuse what cannot be written, now and not after a night of computing."""
+    if request.draws:
+        _check_tables(request, workspace)
+    if request.figure is not None and request.sheet is not None:
+        raise ConfigError("-e names one file: ask for --figure or for --sheet")
+    if request.sheet is not None:
+        sheets.check(workspace.experiment, request.sheet, request.export)
+    if request.figure is not None:
+        figures.check(workspace.experiment, request.figure, request.export)
+
+
+def _check_tables(request: Request, workspace: Workspace) -> None:
+    tables.check(workspace.experiment, request.table, request.table_file)
+    if request.rank is not None:
+        if request.why is not None:
+            raise ConfigError("--why tells of rows of settings, --rank ranks them: give one")
+        rankings.check(workspace.experiment, request.table, request.rank)
+    if request.why is not None:
+        origins.check(request.why, workspace)
+
+
+def _draw(
+    request: Request, workspace: Workspace, selection: Selection, terminal: Terminal
+) -> dict[str, object]:
+    """Make tables; show them, or give them for the document; write them where that is asked."""
+    if request.rank is not None:
+        drawn = rankings.make(workspace, selection, request.table, request.rank, terminal)
+    else:
+        drawn = tables.Drawn({"": tables.make(workspace, selection, request.table, terminal)})
+    document: dict[str, object] = {}
+    if request.json:
+        document |= tables.document(drawn)
+    elif request.display is not None or request.rank is not None:
+        tables.show(drawn, terminal)
+    if request.why is not None:
+        table = drawn.tables[""]
+        lines = origins.find(table, request.why, workspace, selection)
+        if request.json:
+            document["why"] = origins.document(table, lines, workspace, selection)
+        else:
+            origins.show(table, lines, workspace, selection, terminal)
+    if request.table_file is not None:
+        name = request.table_file
+        for path in tables.export(drawn, workspace, selection, name, request.dpi):
+            (terminal.note if request.json else terminal.line)(str(path))
+    return document
 
 
 def _tidy(request: Request, workspace: Workspace, selection: Selection, terminal: Terminal) -> int:

@@ -23,6 +23,7 @@ a first session
 other commands
   sonoplan models                            pretrained checkpoints: list, fetch, verify
   sonoplan data                              datasets: list, inspect, download, prepare
+  sonoplan table RUNS.csv --metric NAME      compare hyperparameters from a csv of runs
   sonoplan doce SCRIPT --as NAME             bring an experiment written for doce along
 """
 
@@ -41,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
     parse.add_argument("-v", "--version", action="version", version=f"sonoplan {_version()}")
     _selecting(parse)
     _looking(parse)
+    _tables(parse)
     _computing(parse)
     _clusters(parse)
     _queued(parse)
@@ -81,8 +83,9 @@ def _looking(parse: argparse.ArgumentParser) -> None:
         "--display",
         nargs="?",
         const="",
-        metavar="METRICS",
-        help="table of all metrics, or of those named (or numbered): -d Sc,Se",
+        metavar="METRICS[:FACTOR…]",
+        help="table of all metrics, or of those named (or numbered): -d Sc,Se; after a colon, "
+        "factors whose modalities become columns: -d Sc:lr:backbone",
     )
     group.add_argument(
         "-e",
@@ -90,13 +93,62 @@ def _looking(parse: argparse.ArgumentParser) -> None:
         nargs="?",
         const="",
         metavar="NAME",
-        help="write the table, or the sheet, to a file: -e name.png; without a suffix, in every "
-        "format: csv, md, tex, html, xlsx, svg, pdf, png",
+        help="write the table, the sheet or the figure to a file: -e name.png; a table without a "
+        "suffix in every format: csv, md, tex, html, xlsx, svg, pdf, png",
+    )
+    group.add_argument(
+        "--figure",
+        nargs="?",
+        const="",
+        metavar="NAME[:ARG…]",
+        help="draw a figure: --figure curve:loss -e loss.pdf; without a name, list them",
     )
     group.add_argument(
         "--sheet", metavar="NAME", help="write a file of rows for other tools (-i lists them)"
     )
+    group.add_argument(
+        "--json", action="store_true", help="one JSON document for -l, -d, --why, --status"
+    )
+
+
+def _tables(parse: argparse.ArgumentParser) -> None:
+    group = parse.add_argument_group("tables, with -d or -e")
     group.add_argument("--published", action="store_true", help="with published rows beside ours")
+    group.add_argument(
+        "--best-by",
+        metavar="METRIC",
+        help="one row a group: its setting with the best mean of a metric, shown or not",
+    )
+    group.add_argument(
+        "--per",
+        default="",
+        metavar="A,B",
+        help="with --best-by: factors that make the groups (default: the first that varies)",
+    )
+    group.add_argument(
+        "--sort",
+        metavar="METRIC",
+        help="rows by a metric, shown or not, the best first; or as those `published`",
+    )
+    group.add_argument(
+        "-o",
+        "--order",
+        default="",
+        metavar="A,B",
+        help="factors to show first, in this order, in -l too; with --sort METRIC, rows that agree "
+        "in them stay together",
+    )
+    group.add_argument(
+        "--rank",
+        metavar="FACTOR",
+        help="rank settings over a factor's modalities, as datasets, by the metric of -d: average "
+        "ranks, wins and losses; -e writes the critical-difference diagram too",
+    )
+    group.add_argument(
+        "--why",
+        metavar="ROW",
+        help="where a row's numbers come from: its number in the table, or a selector",
+    )
     group.add_argument(
         "--cells",
         default="mean±std",
@@ -112,10 +164,6 @@ def _looking(parse: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--alpha", type=float, default=0.05, metavar="P", help="level of the tests")
     group.add_argument("--dpi", type=int, default=200, metavar="N", help="resolution of a PNG")
-    group.add_argument(
-        "-o", "--order", default="", metavar="A,B", help="factors to show first, in this order"
-    )
-    group.add_argument("--json", action="store_true", help="one JSON document for -l, -d, --status")
 
 
 def _computing(parse: argparse.ArgumentParser) -> None:

@@ -11,6 +11,7 @@ COMMANDS = {
     "models": "launch.models",
     "data": "launch.data",
     "doce": "launch.doce",
+    "table": "launch.table_command",
 }
 """The module of each command; any other first word names an experiment."""
 

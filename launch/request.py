@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from core.errors import SelectorError
 from launch.compute import Wishes
-from launch.tables import TableWishes
+from launch.wishes import TableWishes
 
 
 class Request(argparse.Namespace):
@@ -25,12 +25,18 @@ class Request(argparse.Namespace):
     display: str | None
     export: str | None
     sheet: str | None
+    figure: str | None
     published: bool
     cells: str
     test: str
     alpha: float
     dpi: int
     order: str
+    best_by: str | None
+    per: str
+    sort: str | None
+    rank: str | None
+    why: str | None
     json: bool
     compute: int | None
     jobs: int | None
@@ -80,13 +86,14 @@ class Request(argparse.Namespace):
 
     @property
     def table_file(self) -> str | None:
-        """The name of the table's file; beside a sheet, -e names the sheet's."""
-        return self.export if self.sheet is None else None
+        """The name of the table's file; beside a sheet or a figure, -e names that one's."""
+        return self.export if self.sheet is None and self.figure is None else None
 
     @property
     def draws(self) -> bool:
         """Tell whether a table is wanted."""
-        return self.display is not None or self.table_file is not None
+        asked = (self.display, self.table_file, self.rank, self.why)
+        return any(flag is not None for flag in asked)
 
     @property
     def tidies(self) -> bool:
@@ -97,7 +104,7 @@ class Request(argparse.Namespace):
     def idle(self) -> bool:
         """Tell whether nothing was asked for: then the experiment is described."""
         looks = self.plan or self.list or self.files or self.status or self.watch
-        writes = self.draws or self.sheet is not None
+        writes = self.draws or self.sheet is not None or self.figure is not None
         return not (looks or self.computes or writes or self.tidies)
 
     def wishes(self, interactive: bool) -> Wishes:
@@ -118,13 +125,15 @@ class Request(argparse.Namespace):
     def table(self) -> TableWishes:
         """Gather what concerns a table."""
         return TableWishes(
-            metrics=self.display or "",
+            columns=self.display or "",
             order=words_of(self.order),
             published=self.published,
             cells=self.cells,
             test=self.test,
             alpha=self.alpha,
-            dpi=self.dpi,
+            best_by=self.best_by,
+            per=words_of(self.per),
+            sort=self.sort,
         )
 
 

@@ -1,22 +1,22 @@
-"""The actions -d and -e: the table of the selected settings, shown and written."""
+"""The actions -d and -e: the tables of the selected settings, shown and written."""
 
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import plans
-from core.errors import ConfigError, RecordError
 from core.experiment import Experiment
-from core.metric import Metric
-from core.results import Row, gather
 from core.selection import Selection
+from launch import rows
+from launch.columns import read_columns
+from launch.origins import traced
 from launch.target import target
 from launch.terminal import Terminal
+from launch.wishes import PUBLISHED, TableWishes
 from launch.workspace import Workspace
 
 if TYPE_CHECKING:
+    from export.layout import Arrangement
     from export.table import Table
 
 # Formats that show, by task, where a value came from.
@@ -24,25 +24,26 @@ TRACED = (".html", ".xlsx")
 
 
 @dataclass(frozen=True)
-class TableWishes:
-    """What the command line says about a table; see launch.arguments for each."""
+class Drawn:
+    """What is shown and written: tables, and what draws figures to a file at some dpi.
 
-    metrics: str
-    order: Sequence[str]
-    published: bool
-    cells: str
-    test: str
-    alpha: float
-    dpi: int
+    What a table or figure is called is added to the name of the file; the main table has no name.
+    """
+
+    tables: Mapping[str, "Table"]
+    figures: Mapping[str, Callable[[Path, int], None]] = field(default_factory=dict)
 
 
 def check(experiment: Experiment, wishes: TableWishes, name: str | None) -> None:
     """Refuse an unknown metric, test or format now, not after a night of computing."""
     from export import targets
+    from export.pivot import check_factors
     from export.significance import check_test
     from export.summary import summary
 
-    _metrics(experiment, wishes.metrics)
+    columns = read_columns(experiment, wishes.columns)
+    check_factors(experiment, [*columns.over, *wishes.per])
+    rows.check(experiment, wishes)
     check_test(wishes.test, wishes.alpha)
     summary(wishes.cells)
     if name:
@@ -50,65 +51,76 @@ def check(experiment: Experiment, wishes: TableWishes, name: str | None) -> None
 
 
 def make(
-    workspace: Workspace,
-    selection: Selection,
-    wishes: TableWishes,
-    terminal: Terminal,
+    workspace: Workspace, selection: Selection, wishes: TableWishes, terminal: Terminal
 ) -> "Table":
     """Reduce the records of the selected settings to a table."""
     from export.layout import build
-    from export.published import read_published
+    from export.pivot import pivot
+    from export.published_pivot import pivot_published
 
-    experiment = workspace.experiment
-    tasks = workspace.tasks(selection)
-    chosen = _metrics(experiment, wishes.metrics)
-    results = gather(experiment, tasks, workspace.status(tasks), chosen, terminal.warn)
-    rows = []
-    if wishes.published:
-        if experiment.published is None:
-            raise ConfigError(f"experiment {experiment.name!r} has no published rows")
-        rows = read_published(_published_folder() / experiment.published)
+    columns = read_columns(workspace.experiment, wishes.columns)
+    best = rows.chosen(workspace, selection, columns, wishes, terminal)
+    results = rows.in_order(best.results, wishes)
+    results = replace(results, metrics=columns.metrics)
+    published = rows.published(workspace.experiment) if wishes.published else []
+    if columns.over:
+        results = pivot(results, columns.over)
+        published = pivot_published(published, results)
     table = build(
         results,
-        order=wishes.order,
-        published=rows,
+        order=[*dict.fromkeys([*wishes.order, *best.per])],
+        published=published,
         cells=wishes.cells,
         test=wishes.test,
         alpha=wishes.alpha,
+        arrangement=_arrangement(wishes),
+        chosen=best.chosen,
+        remarks=[best.note] if best.note else [],
     )
     if wishes.published and not any(line.published for line in table.lines):
         terminal.note("no published row is about settings like these")
     return table
 
 
-def show(table: "Table", terminal: Terminal) -> None:
-    """Draw a table in the terminal."""
+def show(drawn: Drawn, terminal: Terminal) -> None:
+    """Draw tables in the terminal."""
     from export.terminal import draw
 
-    terminal.show(draw(table))
+    for place, table in enumerate(drawn.tables.values()):
+        if place:
+            terminal.line("")
+        terminal.show(draw(table))
 
 
-def document(table: "Table") -> dict[str, object]:
-    """Describe a table for scripts."""
+def document(drawn: Drawn) -> dict[str, object]:
+    """Describe tables for scripts."""
     from export.data import as_json
 
-    return as_json(table)
+    return {name or "table": as_json(table) for name, table in drawn.tables.items()}
 
 
 def export(
-    table: "Table", workspace: Workspace, selection: Selection, name: str, dpi: int
+    drawn: Drawn, workspace: Workspace, selection: Selection, name: str, dpi: int
 ) -> list[Path]:
-    """Write a table to the file that a name means, without a suffix to one in every format.
+    """Write tables to the file that a name means, without a suffix to one in every format.
 
-    Gives the files.
+    Figures go beside them: in the same format where it is one of figures, else as PDF. Gives the
+    files.
     """
     from export import export as write
     from export import targets
 
     path = target(workspace, str(_named(workspace.experiment, name)))
-    if any(file.suffix.lower() in TRACED for file in targets(path)):
-        table = replace(table, provenance=_provenance(table, workspace, selection))
-    return [file.resolve() for file in write(table, path, dpi)]
+    traces = any(file.suffix.lower() in TRACED for file in targets(path))
+    files = []
+    for added, table in drawn.tables.items():
+        told = traced(table, workspace, selection) if traces else table
+        files += write(told, _with_name(path, added), dpi)
+    for added, draw in drawn.figures.items():
+        for file in _figure_files(_with_name(path, added)):
+            draw(file, dpi)
+            files.append(file)
+    return [file.resolve() for file in files]
 
 
 def _named(experiment: Experiment, name: str) -> Path:
@@ -117,37 +129,21 @@ def _named(experiment: Experiment, name: str) -> Path:
     return Path(experiment.name + name if only_suffix else name or experiment.name)
 
 
-def _provenance(
-    table: "Table", workspace: Workspace, selection: Selection
-) -> dict[str, dict[str, str]]:
-    """Read where the values of a table came from: of each task its code, machine and date."""
-    tasks = workspace.tasks(selection).by_id
-    ids = {i: None for line in table.lines if isinstance(line.source, Row) for i in line.source.ids}
-    found = {}
-    for task_id in ids:
-        try:
-            found[task_id] = _origin(workspace.store.record(tasks[task_id]).meta)
-        except RecordError:
-            continue  # not computed yet, or damaged: the cell says so
-    return found
+def _with_name(path: Path, added: str) -> Path:
+    """Add to a file's name; what a format is recognised by stays at its end."""
+    return path.with_name(f"{path.stem}-{added}{path.suffix}") if added else path
 
 
-def _origin(meta: Mapping[str, Any]) -> dict[str, str]:
-    code = meta["code"]
-    changed = " and changes" if code.get("dirty") else ""
-    return {
-        "stage": meta["stage"],
-        "commit": f"{code['commit'][:12]}{changed}" if code else "",
-        "host": meta["host"],
-        "date": time.strftime("%Y-%m-%d %H:%M", time.localtime(meta["began"])),
-    }
+def _figure_files(path: Path) -> list[Path]:
+    from export.figures.style import FORMATS
+
+    if not path.suffix:
+        return [path.with_name(path.name + suffix) for suffix in FORMATS]
+    return [path if path.suffix.lower() in FORMATS else path.with_suffix(".pdf")]
 
 
-def _metrics(experiment: Experiment, asked: str) -> list[Metric]:
-    """Find metrics by name or number: `Sc,Se`, `0,2` or doce's `[0,2]`."""
-    words = [word.strip() for word in asked.strip("[]").split(",") if word.strip()]
-    return [experiment.metric(word) for word in words] or list(experiment.metrics)
-
-
-def _published_folder() -> Path:
-    return Path(next(iter(plans.__path__))) / "published"
+def _arrangement(wishes: TableWishes) -> "Arrangement":
+    """Keep the order asked for: groups only where it is that of a paper, or of some factors."""
+    if wishes.sort is None:
+        return "factors"
+    return "groups" if wishes.order or wishes.sort == PUBLISHED else "list"

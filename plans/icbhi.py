@@ -1,7 +1,28 @@
 """Respiratory sounds: classes of breathing cycles, learnt with labels and by contrast."""
 
-from core import Dataset, Experiment, Factor, Metric, Plan, Record, Resources, Sheet, Stage
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from core import (
+    Confusion,
+    Curve,
+    Dataset,
+    Experiment,
+    Factor,
+    Metric,
+    Plan,
+    Record,
+    Resources,
+    Scores,
+    Sheet,
+    Stage,
+)
+from core.figure import Drawable
 from core.scores import score, sensitivity, sensitivity_two_class, specificity
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array: TypeAlias = np.ndarray[Any, Any]
 
 METHODS = ["ce", "scl", "hybrid", "simclr", "mscl"]
 CONTRASTIVE = {"method": ["scl", "hybrid", "simclr", "mscl"]}
@@ -233,6 +254,42 @@ METRICS = [
     ),
 ]
 
+
+def _loss(training: Record) -> "Array":
+    return training["loss"]
+
+
+def _score_test(training: Record) -> "Array":
+    return score(training["confusion_test"])
+
+
+def _score_held_out(training: Record) -> "Array":
+    return score(training["confusion_held_out"])
+
+
+def _confusion(evaluation: Record) -> "Array":
+    return evaluation["confusion"]
+
+
+def _answers(evaluation: Record) -> "tuple[Array, Array]":
+    import numpy as np  # listing plans must not pay for numpy
+
+    # Probabilities: logits of two cycles differ by a constant that says nothing.
+    logits = evaluation["logits"]
+    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return evaluation["label"], shares / shares.sum(axis=1, keepdims=True)
+
+
+CLASSES = ("normal", "crackle", "wheeze", "both")
+CLASSIFIER = ("probe", "encoder")  # a network without a probe classifies itself
+FIGURES: list[Drawable] = [
+    Curve("loss", ("encoder",), _loss, description="training loss"),
+    Curve("Sc_held_out", CLASSIFIER, _score_held_out, True, "Sc (%), held-out patients"),
+    Curve("Sc_test", CLASSIFIER, _score_test, True, "Sc (%), test part"),
+    Confusion("evaluation", _confusion, CLASSES),
+    Scores("evaluation", _answers, CLASSES),
+]
+
 SHEETS = [
     Sheet(
         "predictions",
@@ -278,6 +335,7 @@ experiment = Experiment(
     stages=STAGES,
     metrics=METRICS,
     sheets=SHEETS,
+    figures=FIGURES,
     data={
         "icbhi": Dataset(
             "the whole ICBHI 2017 respiratory sound database: 920 recordings",

@@ -175,6 +175,7 @@ def test_a_damaged_record_is_told_and_hides_no_other(store):
     told: list[str] = []
     results = gather(experiment, tasks, found, experiment.metrics, told.append)
     plain = results.rows[0].cells["mean"]
+    assert [*plain.tasks.values()][:2] == [first.id, second.id] and len(plain.tasks) == 3
     assert (plain.n, plain.planned, dict(plain.missing)) == (
         1,
         3,

@@ -122,3 +122,17 @@ def test_data_have_published_rows_apart(gathered):
     assert row["metrics"] == {"Sc": {"mean": 62.37, "std": None}}
     assert (row["row"], row["n"], row["comparable"]) == ("AST", 5, False)
     assert {"mark": "[1]", "text": "Paper"} in described["notes"]
+
+
+def test_data_tell_emphasis_tasks_and_differences(gathered):
+    runs = {f"run={i}": v for i, v in enumerate([0.5, 0.52, 0.51])}
+    first = Cell(runs, 3, tasks={f"run={i}": f"a{i}" for i in range(3)})
+    results = gathered(Plan("main", a=[1, 2]), Sc=[first, [0.5, 0.53, 0.52]])
+    published = [PublishedRow("theirs", "Paper", {"a": "2"}, {"Sc": ("50.7", "1.0")}, 5)]
+    described = as_json(build(results, published=published))
+    one, other = (row["metrics"]["Sc"] for row in described["rows"])
+    assert one["tasks"] == {"run=0": "a0", "run=1": "a1", "run=2": "a2"}
+    assert [(c["bold"], c["close"]) for c in (one, other)] == [(False, True), (True, False)]
+    (row,) = described["published"]
+    assert row["differences"]["Sc"]["value"] == pytest.approx(51.6667 - 50.7, abs=1e-3)
+    assert 0 < row["differences"]["Sc"]["p"] < 1

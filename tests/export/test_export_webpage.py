@@ -12,6 +12,7 @@ import pytest
 from core.plan import Plan
 from export.fragment import fragment
 from export.layout import build
+from export.pivot import pivot
 from export.webpage import document, draw
 
 
@@ -156,3 +157,26 @@ def test_a_browser_sorts_filters_and_tells_offline(browser, full, tmp_path):
     page.click("tbody td:nth-child(6)")
     assert page.inner_text("dialog[open] pre").endswith("task 0000000000000006")
     assert (problems, requests) == ([], [path.as_uri()])
+
+
+def test_a_browser_sorts_by_the_column_whose_head_is_clicked_below_common_heads(
+    browser, gathered, tmp_path
+):
+    plan = Plan("main", net=["p", "q", "r"], lr=[1, 2])
+    results = pivot(gathered(plan, Sc=[0.1, 0.6, 0.3, 0.4, 0.2, 0.5]), ["lr"])
+    path = tmp_path / "table.html"
+    path.write_text(document(build(results)), encoding="utf-8")
+    page = browser.new_page(offline=True)
+    page.goto(path.as_uri())
+    page.wait_for_selector(".dt-search")
+
+    def nets():
+        return "".join(page.locator("tbody td:first-child").all_inner_texts())
+
+    for title, expected in (("1", "prq"), ("2", "qrp")):
+        page.locator("thead tr:last-child th", has_text=title).click()
+        page.wait_for_selector(f"thead .dt-ordering-asc:has-text('{title}')")
+        assert nets() == expected
+    page.locator("thead th.across").click()
+    assert nets() == "qrp"
+    page.close()

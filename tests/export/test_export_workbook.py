@@ -109,17 +109,19 @@ def test_text_is_text_whatever_it_looks_like(gathered, read):
 
 
 def test_runs_are_in_the_unit_of_the_table_with_their_state(gathered, read):
-    found = [Cell({"run=0": 0.5, "run=1": float("nan")}, 3, {"run=2": "failed"}), [0.1, 0.2, 0.3]]
+    tasks = {"run=0": "a1", "run=1": "b2", "run=2": "c3"}
+    values = {"run=0": 0.5, "run=1": float("nan")}
+    found = [Cell(values, 3, {"run=2": "failed"}, tasks=tasks), [0.1, 0.2, 0.3]]
     table = build(gathered(Plan("main", a=["x", "y"], lr=1e-4), Sc=found, seconds=[1.0, 2.0]))
     head, *rows = read(table)["runs"].iter_rows(values_only=True)
-    assert head == ("a", "lr", "replicate", "metric", "value", "unit", "state")
+    assert head == ("a", "lr", "replicate", "metric", "value", "unit", "state", "task")
     assert len(rows) == 12
     assert rows[:3] == [
-        ("x", 1e-4, "run=0", "Sc", 50, "%", "done"),
-        ("x", 1e-4, "run=1", "Sc", "nan", "%", "done"),
-        ("x", 1e-4, "run=2", "Sc", None, "%", "failed"),
+        ("x", 1e-4, "run=0", "Sc", 50, "%", "done", "a1"),
+        ("x", 1e-4, "run=1", "Sc", "nan", "%", "done", "b2"),
+        ("x", 1e-4, "run=2", "Sc", None, "%", "failed", "c3"),
     ]
-    assert rows[3] == ("x", 1e-4, "run=0", "seconds", 1, "s", "done")
+    assert rows[3] == ("x", 1e-4, "run=0", "seconds", 1, "s", "done", None)
 
 
 def test_tasks_are_told_with_what_is_known_of_them(gathered, read):

@@ -1,0 +1,53 @@
+"""What `-d` asks for: metrics, and factors whose modalities become columns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.errors import UnknownName
+from core.experiment import Experiment
+from core.metric import Metric
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Metrics, and the factors over which they are pivoted."""
+
+    metrics: Sequence[Metric]
+    over: Sequence[str]
+
+
+def read_columns(experiment: Experiment, asked: str) -> Columns:
+    """Read `Sc,Se`, `0,2`, doce's `[0,2]`, and pivots: `Sc:lr:backbone`, or as doce's `lr:0`.
+
+    Before the first colon a word is a metric where there is such a one, behind it a factor; no
+    metric stands for all of them. Raises UnknownName for a word that is neither.
+    """
+    first, *behind = [_words(part) for part in asked.split(":")]
+    rest = [word for words in behind for word in words]
+    metrics = [word for word in first if _is_metric(experiment, word)]
+    if rest and not metrics and all(_is_metric(experiment, word) for word in rest):
+        first, rest, metrics = rest, first, rest  # doce writes the factor first
+    found = {metric.name: metric for metric in map(experiment.metric, metrics)}
+    over = [word for word in first if word not in metrics]
+    _check(experiment, "metric or factor", over, [*(m.name for m in experiment.metrics)])
+    _check(experiment, "factor", rest, [])
+    over = list(dict.fromkeys([*over, *rest]))
+    return Columns(list(found.values()) or list(experiment.metrics), over)
+
+
+def _check(experiment: Experiment, kind: str, words: Sequence[str], also: Sequence[str]) -> None:
+    for word in words:
+        if word not in experiment.factors:
+            raise UnknownName(kind, word, [*also, *experiment.factors])
+
+
+def _words(part: str) -> list[str]:
+    return [word.strip() for word in part.strip().strip("[]").split(",") if word.strip()]
+
+
+def _is_metric(experiment: Experiment, word: str) -> bool:
+    try:
+        experiment.metric(word)
+    except UnknownName:
+        return False
+    return True

@@ -88,7 +88,19 @@ def test_pushed_out_by_a_higher_partition_a_training_is_saved_and_comes_back(
     )
     project.submit("-s", "main/method=plain+run=0", *LONG)
     running_training(project)
-    hold = ("sbatch", "--parsable", "-p", "gpu", "-N", "2", "--exclusive", "--wrap", "sleep 3")
+    hold = (
+        "sbatch",
+        "--parsable",
+        "-p",
+        "gpu",
+        "-N",
+        "2",
+        "--exclusive",
+        "-o",
+        "/dev/null",
+        "--wrap",
+        "sleep 3",
+    )
     urgent = project.cluster.ask(*hold).strip()
     wait_for(
         "the urgent job to run",

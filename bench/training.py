@@ -16,7 +16,7 @@ import torchaudio
 from torch import Generator, Tensor
 
 from core import Setting
-from experiments.icbhi.features import Features, analyse
+from experiments.icbhi.features import PUBLISHED_FRAMES, PUBLISHED_WIDTH, Features, analyse
 from experiments.icbhi.losses import supervised_contrastive
 from experiments.icbhi.material import Material
 from experiments.icbhi.network import Network
@@ -46,7 +46,8 @@ def recipe(width: float, waveforms: Tensor, labels: Tensor) -> Step:
             low, high = logmel.min(), logmel.max()
             logmel = (logmel - low) / (high - low)
             if published_coin(generator):
-                logmel = spec_augment(logmel, generator)
+                span = round(PUBLISHED_WIDTH * logmel.shape[-1] / PUBLISHED_FRAMES)
+                logmel = spec_augment(logmel, generator, time_width=span)
             return (logmel - SCALE[0]) / SCALE[1]
 
     def step() -> Tensor:

@@ -125,21 +125,6 @@ class Look:
     places: Mapping[str, Place] = field(default_factory=dict)
     error: str = ""
 
-    @property
-    def reachable(self) -> bool:
-        """Tell whether Slurm answered, or did not have to be asked."""
-        return not self.error
-
-    @property
-    def by_task(self) -> dict[str, Standing]:
-        """How each task stands."""
-        return {task: place.standing for task, place in self.places.items()}
-
-    @property
-    def reasons(self) -> dict[str, str]:
-        """Why each task stands so, in Slurm's words."""
-        return {task: place.reason for task, place in self.places.items()}
-
 
 def look(ledger: Ledger, now: float | None = None, done: Container[str] = ()) -> Look:
     """Ask the queue, once, where the tasks of the ledger are.

@@ -40,8 +40,8 @@ def test_points_that_would_touch_stand_beside_each_other():
 
 
 def test_one_run_and_equal_runs_are_drawn():
-    texts(spread.figure(rows((), **{"": [0.5]}), SC))
-    texts(spread.figure(rows(a=[0.5] * 8, b=[0.5] * 8), SC))
+    assert "Sc (%) ↑" in texts(spread.figure(rows((), **{"": [0.5]}), SC))
+    assert {"a", "b"} <= {*texts(spread.figure(rows(a=[0.5] * 8, b=[0.5] * 8), SC))}
 
 
 def test_a_point_is_at_the_mean_cost_and_the_mean_value():

@@ -61,6 +61,14 @@ def in_slurm(slurm, ledger: Ledger, entry: Submitted, job: str = "1001", count: 
     in_queue.list_array(slurm, ledger, entry, job, count)
 
 
+def by_task(found):
+    return {task: place.standing for task, place in found.places.items()}
+
+
+def reasons(found):
+    return {task: place.reason for task, place in found.places.items()}
+
+
 def test_a_recorded_queue_is_understood_line_by_line():
     lines = {(line.job[-2:], line.index): line for line in parse_queue(RECORDED)}
     assert {place: line.standing for place, line in lines.items()} == {
@@ -106,8 +114,8 @@ def test_one_call_tells_of_every_array(slurm, ledger, submitted):
     slurm.set_state("1001", "RUNNING")
     slurm.set_state("1002", "PENDING", reason="JobHeldUser")
     found = look(ledger)
-    assert found.by_task == {"t0": "pending", "t1": "running", "t2": "held"}
-    assert found.reasons == {"t0": "Priority", "t1": "", "t2": "JobHeldUser"}
+    assert by_task(found) == {"t0": "pending", "t1": "running", "t2": "held"}
+    assert reasons(found) == {"t0": "Priority", "t1": "", "t2": "JobHeldUser"}
     assert [found.places[t].element for t in ("t0", "t1", "t2")] == ["1000_0", "1001_0", "1002_0"]
     assert found.places["t1"].tell() == "job 1001_0 is running on c1"
     assert found.places["t2"].tell() == "job 1002_0 is held: JobHeldUser"
@@ -118,7 +126,7 @@ def test_one_call_tells_of_every_array(slurm, ledger, submitted):
 def test_tasks_packed_together_stand_alike(slurm, ledger, submitted):
     in_slurm(slurm, ledger, submitted())
     slurm.set_state("1001", "RUNNING", index=2)
-    assert look(ledger).by_task == {
+    assert by_task(look(ledger)) == {
         "t0": "pending",
         "t1": "pending",
         "t2": "running",
@@ -130,25 +138,28 @@ def test_a_job_whose_id_is_not_known_is_found_by_its_name(slurm, ledger, submitt
     in_slurm(slurm, ledger, submitted(job=None), "1234")
     found = look(ledger)
     assert found.places["t0"].job == "1234"
-    assert found.by_task["t0"] == "pending"
+    assert by_task(found)["t0"] == "pending"
 
 
 def test_a_job_of_the_same_id_and_another_name_is_somebody_elses(slurm, ledger, submitted):
     entry = submitted()
     in_slurm(slurm, ledger, submitted(job="9", token="bbbb0002", elements=(("x",),)), "1001")
     found = look(ledger, now=entry.submitted)
-    assert found.by_task == {"t0": "unknown", "t1": "unknown", "t2": "unknown", "t3": "unknown"} | {
-        "x": "pending"
-    }
+    assert by_task(found) == {
+        "t0": "unknown",
+        "t1": "unknown",
+        "t2": "unknown",
+        "t3": "unknown",
+    } | {"x": "pending"}
 
 
 def test_an_unlisted_job_is_unknown_for_a_while_then_its_tasks_are_to_do(slurm, ledger, submitted):
     entry = submitted()
     early = look(ledger, now=entry.submitted + UNKNOWN_SECONDS - 10)
     late = look(ledger, now=entry.submitted + UNKNOWN_SECONDS + 10)
-    assert set(early.by_task.values()) == {"unknown"}
+    assert set(by_task(early).values()) == {"unknown"}
     assert early.places["t0"].tell() == "job 1001_0 is not listed"
-    assert set(late.by_task.values()) == {"ended"}
+    assert set(by_task(late).values()) == {"ended"}
     assert late.places["t0"].tell() == "its job 1001_0 left the queue without a record"
 
 
@@ -156,15 +167,15 @@ def test_a_job_that_was_in_the_queue_a_moment_ago_is_unknown_first(slurm, ledger
     entry = submitted()
     in_slurm(slurm, ledger, entry)
     later = time.time() + 10 * UNKNOWN_SECONDS
-    assert look(ledger, now=later).by_task["t0"] == "pending"
+    assert by_task(look(ledger, now=later))["t0"] == "pending"
     slurm.forget("1001")
-    assert look(ledger, now=later + 60).by_task["t0"] == "unknown"
-    assert look(ledger, now=later + UNKNOWN_SECONDS + 60).by_task["t0"] == "ended"
+    assert by_task(look(ledger, now=later + 60))["t0"] == "unknown"
+    assert by_task(look(ledger, now=later + UNKNOWN_SECONDS + 60))["t0"] == "ended"
 
 
 def test_an_element_that_left_while_its_array_is_listed_has_ended(slurm, ledger, submitted):
     in_slurm(slurm, ledger, submitted(), count=2)
-    assert look(ledger).by_task == {"t0": "pending", "t1": "pending", "t2": "ended", "t3": "ended"}
+    assert by_task(look(ledger)) == {"t0": "pending", "t1": "pending", "t2": "ended", "t3": "ended"}
 
 
 def test_an_element_that_ended_says_how(slurm, ledger, submitted):
@@ -180,8 +191,8 @@ def test_a_queue_that_cannot_be_asked_makes_tasks_unknown_never_failed(slurm, le
     submitted()
     slurm.down()
     found = look(ledger, now=time.time() + 10 * UNKNOWN_SECONDS)
-    assert set(found.by_task.values()) == {"unknown"}
-    assert not found.reachable
+    assert set(by_task(found).values()) == {"unknown"}
+    assert found.error
     assert "Unable to contact slurm controller" in found.error
     assert slurm.calls("sacct") == []
 
@@ -190,14 +201,14 @@ def test_without_slurm_all_in_the_ledger_is_unknown(ledger, submitted, monkeypat
     submitted()
     monkeypatch.setenv("PATH", str(tmp_path))
     found = look(ledger)
-    assert found.by_task["t0"] == "unknown"
+    assert by_task(found)["t0"] == "unknown"
     assert "not installed" in found.error
 
 
 def test_an_array_that_was_cancelled_is_not_waited_for(slurm, ledger, submitted):
     submitted(cancelled=True)
-    assert look(ledger).reasons["t0"] == "cancelled"
-    assert look(ledger).by_task["t0"] == "ended"
+    assert reasons(look(ledger))["t0"] == "cancelled"
+    assert by_task(look(ledger))["t0"] == "ended"
 
 
 def test_a_task_submitted_again_stands_where_it_is_now(slurm, ledger, submitted):
@@ -223,7 +234,7 @@ def test_accounting_is_asked_once_for_what_is_unlisted(slurm, ledger, submitted)
 def test_accounting_that_does_not_work_is_not_asked_again(slurm, ledger, submitted):
     submitted()
     for _ in range(3):
-        assert look(ledger).by_task["t0"] == "unknown"
+        assert by_task(look(ledger))["t0"] == "unknown"
     assert len(slurm.calls("sacct")) == 1
 
 
@@ -245,5 +256,5 @@ def test_a_damaged_entry_hides_no_other(slurm, ledger, submitted, caplog):
     in_slurm(slurm, ledger, submitted())
     (ledger.jobs / "bbbb0002.json").write_text("torn")
     with caplog.at_level(logging.WARNING):
-        assert look(ledger).by_task["t0"] == "pending"
+        assert by_task(look(ledger))["t0"] == "pending"
     assert "passed over" in caplog.text

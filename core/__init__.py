@@ -3,6 +3,7 @@
 from core.dataset import Dataset, Finding, Inspection
 from core.experiment import Experiment
 from core.figure import Confusion, Curve, Scores
+from core.media import Media
 from core.metric import Metric
 from core.output import Inputs, Output
 from core.plan import Factor, Plan
@@ -20,6 +21,7 @@ __all__ = [
     "Finding",
     "Inputs",
     "Inspection",
+    "Media",
     "Metric",
     "Output",
     "Plan",

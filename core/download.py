@@ -46,7 +46,8 @@ def download(
     size:
         Bytes it has; None where that is not known.
     digest:
-        "sha256:<hex>" or "md5:<hex>"; empty where it is not known, and the size alone decides.
+        "sha256:<hex>" or "md5:<hex>", of which the first digits may do; empty where it is not
+        known, and the size alone decides.
     progress:
         Called with bytes at hand and bytes in all.
 
@@ -83,7 +84,7 @@ class _Expected:
     def fault(self, size: int, found: Callable[[], str]) -> str:
         if self.size not in (None, size):
             return f"it has {size:,} bytes instead of {self.size:,}"
-        if self.hash and (digest := found()) != self.hash:
+        if self.hash and not (digest := found()).startswith(self.hash):
             return f"its {self.algorithm} is {digest} instead of {self.hash}"
         return ""
 

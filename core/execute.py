@@ -164,6 +164,7 @@ def _inputs(task: Task, store: Store, machine: Machine) -> Inputs:
         device=machine.device if task.stage.resources.gpus else "cpu",
         threads=machine.threads,
         seed=seed_of(replicates),
+        share=task.share,
     )
 
 
@@ -189,6 +190,7 @@ def _describe(
         "part": task.part,
         "stage": task.stage.name,
         "version": task.stage.version,
+        "share": task.share,
         "setting": dict(task.setting),
         "needs": {name: need.id for name, need in task.needs.items()},
         "code": dict(machine.code),

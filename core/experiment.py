@@ -8,8 +8,9 @@ from typing import cast
 from core.dataset import Dataset
 from core.errors import PlanError, SelectorError, UnknownName, suggest
 from core.figure import Drawable
+from core.media import Media
 from core.metric import Metric
-from core.plan import NOT_GIVEN, Allowed, Plan, as_factor, modalities_of
+from core.plan import NOT_GIVEN, Plan, as_factor
 from core.selection import Lookup, Selection, select
 from core.selector_text import Asked, read_selector
 from core.setting import Setting
@@ -17,6 +18,7 @@ from core.sheet import Sheet
 from core.stage import Stage
 from core.task import TaskMaker
 from core.values import Modality, literal, text, token
+from core.when import Allowed, modalities_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +46,8 @@ class Experiment:
         Files for other tools, made from the records.
     figures:
         What figures can be drawn of, besides the metrics.
+    media:
+        Sounds and pictures that stages store, for reports.
     published:
         File name of published rows, in `plans/published/`.
     """
@@ -59,6 +63,7 @@ class Experiment:
     data: Mapping[str, Dataset] = field(default_factory=dict)
     sheets: Sequence[Sheet] = ()
     figures: Sequence[Drawable] = ()
+    media: Sequence[Media] = ()
     published: str | None = None
 
     def __post_init__(self) -> None:
@@ -178,13 +183,19 @@ class Experiment:
             if twice:
                 raise PlanError(f"experiment {self.name!r} has two {kind}s named {twice.pop()!r}")
         for metric in self.metrics:
-            self.stage(metric.stage)
+            if self.stage(metric.stage).shares:
+                raise PlanError(
+                    f"metric {metric.name!r} reads stage {metric.stage!r}, whose work is divided; "
+                    "read a later stage that gathers it"
+                )
         for sheet in self.sheets:
             for stage in sheet.stages:
                 self.stage(stage)
         for figure in self.figures:
             for stage in figure.stages:
                 self.stage(stage)
+        for media in self.media:
+            self.stage(media.stage)
         given: Mapping[str, object] = self.data
         for name, dataset in given.items():
             if not isinstance(dataset, Dataset):

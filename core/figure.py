@@ -23,8 +23,9 @@ class Curve:
         How the command line calls it: `--figure curve:NAME`.
     stages:
         Where it is read: the first of these stages that a setting has.
-    read:
-        Function of the record to an array (epochs,); NaN where an epoch has no value.
+    value:
+        Name of an array (epochs,) in the record, or a function of the record to one; NaN where an
+        epoch has no value.
     percent:
         Shown multiplied by 100.
     description:
@@ -33,13 +34,17 @@ class Curve:
 
     name: str
     stages: tuple[str, ...]
-    read: Callable[[Record], "Array"]
+    value: "str | Callable[[Record], Array]"
     percent: bool = False
     description: str = ""
 
     def __post_init__(self) -> None:
         if not self.stages or not isinstance(self.stages, tuple):
             raise PlanError(f"curve {self.name!r}: stages={self.stages!r} is no tuple of names")
+
+    def read(self, record: Record) -> "Array":
+        """Read the curve from a record."""
+        return _array(self.value, record)
 
 
 @dataclass(frozen=True)
@@ -50,20 +55,25 @@ class Confusion:
     ----------
     stage:
         The stage whose record holds it.
-    read:
-        Function of the record to counts (classes, classes), true classes in rows.
+    value:
+        Name of an array in the record, or a function of the record to one: counts
+        (classes, classes), true classes in rows.
     classes:
         Their names, in order.
     """
 
     stage: str
-    read: Callable[[Record], "Array"]
+    value: "str | Callable[[Record], Array]"
     classes: tuple[str, ...]
 
     @property
     def stages(self) -> tuple[str, ...]:
         """Where it is read."""
         return (self.stage,)
+
+    def read(self, record: Record) -> "Array":
+        """Read the counts from a record."""
+        return _array(self.value, record)
 
 
 @dataclass(frozen=True)
@@ -89,6 +99,10 @@ class Scores:
     def stages(self) -> tuple[str, ...]:
         """Where they are read."""
         return (self.stage,)
+
+
+def _array(value: "str | Callable[[Record], Array]", record: Record) -> "Array":
+    return record[value] if isinstance(value, str) else value(record)
 
 
 Drawable: TypeAlias = Curve | Confusion | Scores

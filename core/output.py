@@ -1,13 +1,15 @@
 """What a stage function is given: its inputs, and where its output goes."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+from zipfile import ZipFile
 
 from core.errors import UnknownName
 from core.record import ARRAYS_FILE, Record
 from core.stop import STOP
+from core.task import shares
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,6 +34,8 @@ class Inputs(Mapping[str, Record]):
         Number of CPU cores this task may use.
     seed:
         Derived from the replicate factors alone, so that methods pair run by run.
+    share:
+        Index and number of the shares into which the work of the stage is divided.
     """
 
     records: Mapping[str, Record] = field(default_factory=dict)
@@ -40,6 +44,11 @@ class Inputs(Mapping[str, Record]):
     device: str = "cpu"
     threads: int = 1
     seed: int = 0
+    share: tuple[int, int] = (0, 1)
+
+    def shares(self, stage: str) -> Sequence[Record]:
+        """Give the records of a stage whose work is divided, in order."""
+        return shares(stage, self.records) or [self[stage]]
 
     def __getitem__(self, stage: str) -> Record:
         if stage not in self.records:
@@ -141,9 +150,7 @@ class Output:
     def finish(self) -> list[str]:
         """Write what is held in memory and give the names of all arrays."""
         if self._small:
-            import numpy as np
-
-            np.savez(self.folder / ARRAYS_FILE, **self._small)  # type: ignore[arg-type]
+            self._write_small()
         for array in self._maps.values():
             array.flush()
         self.close()
@@ -151,6 +158,15 @@ class Output:
             (self._work / "events").rename(self.folder / "events")
         files = [path.stem for path in self.folder.glob("*.npy")]
         return sorted([*self._small, *files])
+
+    def _write_small(self) -> None:
+        """Write an npz as numpy does, which itself cannot take an array named `file`."""
+        import numpy as np
+
+        with ZipFile(self.folder / ARRAYS_FILE, "w") as arrays:
+            for name, values in self._small.items():
+                with arrays.open(f"{name}.npy", "w", force_zip64=True) as file:
+                    np.lib.format.write_array(file, values, allow_pickle=False)
 
     def close(self) -> None:
         """Let go of open files."""

@@ -1,7 +1,7 @@
 """Plans: named sets of factors, enumerated lazily."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import product
 from math import prod
 from typing import Final
@@ -9,31 +9,11 @@ from typing import Final
 from core.errors import PlanError, UnknownName
 from core.setting import Setting, shape_of
 from core.values import Modality, fragment, plain, text, token
-
-Allowed = Mapping[str, tuple[Modality, ...]]
+from core.when import ALWAYS, Allowed, Conditions, When, modalities_of, read_when
 
 # `before=None` is a value that earlier results may have had, so "not given" needs its own mark.
 NOT_GIVEN: Final = object()
 RESERVED = frozenset({"id", "state", *dir(Setting)})
-
-
-def modalities_of(value: object) -> tuple[Modality, ...]:
-    """Read one value or an iterable of them as modalities."""
-    several = isinstance(value, Iterable) and not isinstance(value, str | Mapping)
-    return tuple(plain(v) for v in value) if several else (plain(value),)  # type: ignore[attr-defined]
-
-
-def read_when(when: Mapping[str, object] | None) -> Allowed:
-    """Read the conditions under which a factor or a stage exists."""
-    return {name: modalities_of(values) for name, values in (when or {}).items()}
-
-
-def holds(conditions: Allowed, values: Mapping[str, Modality]) -> bool:
-    """Tell whether each factor named exists with one of its modalities."""
-    return all(
-        name in values and token(values[name]) in map(token, allowed)
-        for name, allowed in conditions.items()
-    )
 
 
 @dataclass(frozen=True, init=False)
@@ -45,22 +25,22 @@ class Factor:
     modalities:
         One value or several: str, int, float, bool or None.
     when:
-        The factor exists only where each named factor has one of the given modalities;
-        elsewhere it is blank.
+        The factor exists only where each named factor has one of the given modalities, or, given
+        a list, where one of these conditions holds; elsewhere it is blank.
     before:
         For a factor added later: the value that earlier results had. With that value the ids
         of tasks are what they were without the factor.
     """
 
     modalities: tuple[Modality, ...]
-    when: Allowed = field(default_factory=dict)
+    when: When = ALWAYS
     before: object = NOT_GIVEN
 
     def __init__(
         self,
         modalities: object,
         *,
-        when: Mapping[str, object] | None = None,
+        when: Conditions | When | None = None,
         before: object = NOT_GIVEN,
     ) -> None:
         values = modalities_of(modalities)
@@ -68,13 +48,13 @@ class Factor:
         if not values or len(set(tokens)) < len(tokens):
             raise PlanError(f"modalities {values} of a factor: need at least one, each only once")
         object.__setattr__(self, "modalities", values)
-        object.__setattr__(self, "when", read_when(when))
+        object.__setattr__(self, "when", when if isinstance(when, When) else read_when(when))
         known = before if before is NOT_GIVEN else plain(before)
         object.__setattr__(self, "before", known)
 
     def exists(self, values: Mapping[str, Modality]) -> bool:
         """Tell whether the factor exists beside these values of the factors it depends on."""
-        return holds(self.when, values)
+        return self.when.holds(values)
 
 
 def as_factor(value: object) -> Factor:
@@ -212,5 +192,4 @@ def replace_modalities(factor: Factor, modalities: tuple[Modality, ...]) -> Fact
 def describe(factor: Factor) -> str:
     """Write a factor's modalities, and when it exists, for a listing."""
     values = ", ".join(text(value) for value in factor.modalities)
-    when = " and ".join(f"{n}={'+'.join(text(v) for v in vs)}" for n, vs in factor.when.items())
-    return f"{values} (when {when})" if when else values
+    return f"{values} (when {factor.when})" if factor.when else values

@@ -39,9 +39,10 @@ def packages() -> dict[str, str]:
 @cache
 def _packages(_loaded: int) -> dict[str, str]:
     found = {"python": platform.python_version()}
-    # Only top-level names: asking numpy's retired sub-modules for anything raises a warning.
+    # Only top-level names, and only what they hold: asking numpy's retired sub-modules for anything
+    # raises a warning, and some packages warn that nobody should ask for their version.
     for name in sorted(n for n in sys.modules if "." not in n and not n.startswith("_")):
-        version = getattr(sys.modules[name], "__version__", None)
+        version = vars(sys.modules[name]).get("__version__")
         if isinstance(version, str) and name not in sys.stdlib_module_names:
             found[name] = version
     return found

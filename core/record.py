@@ -34,6 +34,9 @@ class Record:
         except (OSError, ValueError, EOFError, BadZipFile) as error:
             raise self._damaged(f"array {name!r} cannot be read ({error})") from error
 
+    def __repr__(self) -> str:
+        return f"Record({self.folder})"
+
     def _small(self, name: str) -> "np.ndarray[Any, Any]":
         """Read an array from `arrays.npz`; KeyError where it is not in there."""
         import numpy as np  # listing plans must not pay for numpy

@@ -52,7 +52,9 @@ class Cell:
         if self.n < 2:
             return math.nan
         mean = self.mean
-        return math.sqrt(sum((v - mean) ** 2 for v in self.numbers) / (self.n - 1))
+        # Not `** 2`, which raises OverflowError where a product is infinite.
+        squares = sum((v - mean) * (v - mean) for v in self.numbers)
+        return math.sqrt(squares / (self.n - 1))
 
 
 @dataclass(frozen=True)

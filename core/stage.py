@@ -1,11 +1,11 @@
 """Stages: the steps of the work, and what each needs to run."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from core.errors import PlanError
-from core.plan import Allowed, holds, read_when
 from core.values import Modality
+from core.when import ALWAYS, Conditions, When, read_when
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,12 @@ class Stage:
     version:
         Raise it when the code's results change; what was computed before is then computed anew.
     when:
-        The stage exists only for settings with these modalities.
+        The stage exists only for settings with these modalities; a list gives alternatives.
     data:
         The factor whose modality names a data folder of the user.
+    shares:
+        The factor that says into how many tasks the work of one setting is divided, each a share
+        of it with a record of its own; a later stage reads all of them.
     resources:
         What one task asks of a machine.
     """
@@ -48,8 +51,9 @@ class Stage:
     needs: tuple[str, ...] = ()
     uses: frozenset[str] = frozenset()
     version: int = 1
-    when: Allowed = field(default_factory=dict)
+    when: When = ALWAYS
     data: str | None = None
+    shares: str | None = None
     resources: Resources = Resources()
 
     def __init__(
@@ -60,8 +64,9 @@ class Stage:
         needs: Sequence[str] = (),
         uses: Sequence[str] = (),
         version: int = 1,
-        when: Mapping[str, object] | None = None,
+        when: Conditions | None = None,
         data: str | None = None,
+        shares: str | None = None,
         resources: Resources | None = None,
     ) -> None:
         if not name.isidentifier() or ":" not in run:
@@ -72,10 +77,11 @@ class Stage:
             "name": name,
             "run": run,
             "needs": tuple(needs),
-            "uses": frozenset(uses) | ({data} if data else set()),
+            "uses": frozenset(uses) | ({data, shares} - {None}),
             "version": version,
             "when": read_when(when),
             "data": data,
+            "shares": shares,
             "resources": resources or Resources(),
         }
         for key, value in values.items():
@@ -86,4 +92,17 @@ class Stage:
 
     def exists(self, setting: Mapping[str, Modality]) -> bool:
         """Tell whether a setting has this stage."""
-        return holds(self.when, setting)
+        return self.when.holds(setting)
+
+    def count(self, setting: Mapping[str, Modality]) -> int:
+        """Tell into how many tasks the work of a setting is divided.
+
+        Raises PlanError where the factor that says it is no whole number from 1 on.
+        """
+        count = setting.get(self.shares, 1) if self.shares else 1
+        if not isinstance(count, int) or isinstance(count, bool) or count < 1:
+            raise PlanError(
+                f"{self.shares}={count!r} does not say into how many tasks stage {self.name!r} is "
+                "divided; write 1 or more"
+            )
+        return count

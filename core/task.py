@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from core.setting import Setting, Shape
 from core.stage import Stage
@@ -12,28 +12,41 @@ from core.values import Modality, fragment
 
 ID_LENGTH = 16
 
+Share = TypeVar("Share")
 # Picks some of a setting's fragments ("name=token").
 Picker: TypeAlias = Callable[[Sequence[str]], tuple[str, ...]]
-# The tasks of one stage by the fragments on which they depend; None where there is no task.
-Made: TypeAlias = "dict[tuple[str, ...], Task | None]"
+# The tasks of one stage by the fragments on which they depend: none where there is no such stage,
+# several where the work is divided.
+Made: TypeAlias = "dict[tuple[str, ...], Sequence[Task]]"
 # One empty mapping for all: a plan's tasks are many.
 _NO_NEEDS: Mapping[str, "Task"] = {}
 
 
 class Task:
-    """One computation: its id says all that its result depends on."""
+    """One computation: its id says all that its result depends on.
 
-    __slots__ = ("_lines", "_whole", "id", "needs", "stage")
+    `share` is (index, count) of a task among those that divide the work of its stage; `name` is
+    the stage's, and which share this is where there are several.
+    """
+
+    __slots__ = ("_lines", "_whole", "id", "name", "needs", "share", "stage")
     id: str
 
     def __init__(
-        self, stage: Stage, whole: Setting, lines: Sequence[str], needs: Mapping[str, "Task"]
+        self,
+        stage: Stage,
+        whole: Setting,
+        lines: Sequence[str],
+        needs: Mapping[str, "Task"],
+        share: tuple[int, int] = (0, 1),
     ) -> None:
         self.stage = stage
         self.needs = needs
+        self.share = share
+        self.name = share_name(stage.name, *share)
         self._whole = whole
         self._lines = lines
-        told = (f"stage {stage.name}", *lines, f"version {stage.version}")
+        told = (f"stage {self.name}", *lines, f"version {stage.version}")
         if needs:
             told += tuple(f"need {name} {task.id}" for name, task in needs.items())
         self.id = _digest(told)
@@ -50,7 +63,7 @@ class Task:
         By it a record of an earlier version is recognised as an answer to the same question.
         """
         above = [f"need {name} {task.part}" for name, task in self.needs.items()]
-        return _digest([f"stage {self.stage.name}", *self._lines, *above])
+        return _digest([f"stage {self.name}", *self._lines, *above])
 
     def __hash__(self) -> int:
         return hash(self.id)
@@ -59,7 +72,7 @@ class Task:
         return isinstance(other, Task) and self.id == other.id
 
     def __repr__(self) -> str:
-        return f"Task({self.stage.name} {self.id} {self.setting})"
+        return f"Task({self.name} {self.id} {self.setting})"
 
 
 @dataclass(frozen=True)
@@ -90,7 +103,7 @@ class TaskMaker:
         self._made: dict[str, Made] = {stage.name: {} for stage in self._stages}
 
     def tasks(self, setting: Setting) -> dict[str, Task]:
-        """Give the tasks of a setting by stage name, needed ones first."""
+        """Give the tasks of a setting by their names, needed ones first."""
         pickers = self._pickers.get(setting.shape)
         if pickers is None:
             pickers = self._pickers[setting.shape] = self._prepare(setting.shape)
@@ -99,12 +112,12 @@ class TaskMaker:
         for stage, made, relevant, used in pickers:
             key = relevant(fragments)
             if key in made:
-                task = made[key]
+                tasks = made[key]
             else:
                 lines = key if used is relevant else used(fragments)
-                task = made[key] = self._make(stage, setting, lines, found)
-            if task is not None:
-                found[stage.name] = task
+                tasks = made[key] = self._make(stage, setting, lines, found)
+            for task in tasks:
+                found[task.name] = task
         return found
 
     def all(self, settings: Iterable[Setting]) -> Tasks:
@@ -113,18 +126,20 @@ class TaskMaker:
         by_id: dict[str, Task] = {}
         for stage in self._stages:
             for _, tasks in by_setting:
-                if stage.name in tasks:
-                    by_id.setdefault(tasks[stage.name].id, tasks[stage.name])
+                for task in shares(stage.name, tasks):
+                    by_id.setdefault(task.id, task)
         return Tasks(by_setting, by_id)
 
     def _make(
         self, stage: Stage, setting: Setting, used: tuple[str, ...], found: Mapping[str, Task]
-    ) -> Task | None:
+    ) -> Sequence[Task]:
         if stage.when and not stage.exists(setting):
-            return None
+            return ()
         lines = [line for line in used if line not in self._silent] if self._silent else used
-        needs = {name: found[name] for name in stage.needs if name in found} or _NO_NEEDS
-        return Task(stage, setting, lines, needs)
+        needed = (task for name in stage.needs for task in shares(name, found))
+        needs = {task.name: task for task in needed} or _NO_NEEDS
+        count = stage.count(setting)
+        return [Task(stage, setting, lines, needs, (i, count)) for i in range(count)]
 
     def _prepare(self, shape: Shape) -> list[tuple[Stage, Made, Picker, Picker]]:
         """Find where, in settings of this shape, each stage's factors stand."""
@@ -135,6 +150,18 @@ class TaskMaker:
             used = relevant if names == stage.uses else _picker(stage.uses, shape)
             prepared.append((stage, self._made[stage.name], relevant, used))
         return prepared
+
+
+def share_name(stage: str, index: int, count: int) -> str:
+    """Name a share of a stage's work; all of it has the stage's name."""
+    return stage if count == 1 else f"{stage} {index + 1} of {count}"
+
+
+def shares(stage: str, found: Mapping[str, Share]) -> Sequence[Share]:
+    """Give what is found of a stage: all of its work, or its shares in order."""
+    if stage in found:
+        return [found[stage]]
+    return [share for name, share in found.items() if name.startswith(f"{stage} ")]
 
 
 def _picker(names: Iterable[str], shape: Shape) -> Picker:

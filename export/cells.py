@@ -15,6 +15,7 @@ from export.table import Cell, CellState, Column, Line, shown
 Summarise: TypeAlias = Callable[[Found, Metric], Cell]
 
 ABSENT = "–"
+VAST = 1e9  # from here on numbers are written as 1.25e+09
 # Marks of what is missing; of several replicates the state that comes first here is shown.
 MARKS: dict[CellState, str] = {
     "failed": "✗",
@@ -65,18 +66,23 @@ def published_cell(row: PublishedRow, metric: Metric) -> Cell:
 
 def number(value: float, precision: int) -> str:
     """Write a number with a true minus sign, and none before a zero."""
-    return f"{value:z.{precision}f}".replace("-", "−")
+    return f"{value:z.{precision}{_kind(value)}}".replace("-", "−")
 
 
 def difference(value: float, precision: int) -> str:
     """Write a number with its sign, whichever it is."""
-    return f"{value:+z.{precision}f}".replace("-", "−")
+    return f"{value:+z.{precision}{_kind(value)}}".replace("-", "−")
+
+
+def _kind(value: float) -> str:
+    """Choose a format: a loss that has diverged must not be as wide as the page."""
+    return "e" if VAST <= abs(value) < math.inf else "f"
 
 
 def mark_best(lines: Sequence[Line], columns: Sequence[Column]) -> tuple[Line, ...]:
     """Set the best of each metric with a direction in bold; those that show the same tie.
 
-    Published lines take no part, and one value alone is not the best of anything.
+    Published lines take no part, and where no value is worse than another none is the best.
     """
     best = {
         (row, place)
@@ -102,7 +108,7 @@ def _winners(lines: Sequence[Line], place: int, higher_is_better: bool) -> set[i
         for row, line in enumerate(lines)
         if not line.published and math.isfinite(line.cells[place].mean)
     }
-    if len(ranked) < 2:
+    if len({cell.text for cell in ranked.values()}) < 2:
         return set()
     pick = max if higher_is_better else min
     best = pick(ranked.values(), key=lambda cell: cell.mean).text

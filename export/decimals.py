@@ -59,7 +59,8 @@ class _Number:
 def _numbers(cell: Cell, ruler: Ruler) -> list[_Number]:
     """Give the number of a cell, and the difference below it where there is one."""
     role: Role = "best" if cell.bold else "close" if cell.close else "text"
-    aligned = bool(cell.std or cell.spread)
+    # A vast number (1.25e+09) is wide: what follows the others would be set apart from them.
+    aligned = bool(cell.std or cell.spread) and "e" not in cell.text
     number = _Number((cell.text, role), _tail(cell, ruler), aligned)
     return [number, *([_below(cell.difference)] if cell.difference else [])]
 

@@ -144,5 +144,6 @@ def _deviation(cell: Cell) -> Field:
 
 def _format(text: str) -> str:
     """Write the number format with as many decimals as a text has."""
-    digits = len(text.partition(".")[2])
-    return f"0.{'0' * digits}" if digits else "0"
+    mantissa, exponent, _ = text.partition("e")
+    digits = len(mantissa.partition(".")[2])
+    return (f"0.{'0' * digits}" if digits else "0") + ("E+00" if exponent else "")

@@ -110,7 +110,7 @@ def compose(table: Table) -> Page:
     for text, style in texts[:2]:
         if text:
             page.paragraph(text, style, MARGIN, room)
-    _set_grid(page, grid, MARGIN + (room - grid.width) / 2)
+    _set_grid(page, grid, MARGIN)
     for note in table.notes:
         _set_note(page, note, room)
     page.height += MARGIN

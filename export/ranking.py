@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from core.contrast import varying
 from core.errors import ConfigError, UnknownName
 from core.experiment import Experiment
 from core.metric import Metric
 from core.results import Results
 from core.setting import Setting
 from core.values import Modality, token
+from export.table import listed
 from export.testing import check_alpha
 
 if TYPE_CHECKING:
@@ -101,8 +103,9 @@ def rank(results: Results, over: str, metric: Metric, alpha: float = 0.05) -> Ra
     """Rank methods over datasets by the means over their runs.
 
     `over` is the factor whose modalities are the datasets; what else tells rows apart is the
-    method. Datasets without any score are passed over; methods that lack a score on one of the
-    others are left out.
+    method, but for factors that only some of the datasets have, as a synthetic one has a seed.
+    Datasets without any score are passed over; methods that lack a score on one of the others
+    are left out.
 
     Raises UnknownName for an unknown factor, ConfigError for a metric without direction, for less
     than two methods or datasets, and for an `alpha` outside (0, 1).
@@ -141,16 +144,29 @@ def _scores(
     """Give the datasets with a score, and each method's score on each dataset it has one on."""
     found: dict[Setting, dict[str, float]] = {}
     datasets: dict[str, Modality] = {}
-    for row in results.rows:
-        if over not in row.setting:
-            continue
-        of = found.setdefault(row.setting.without({over}), {})
+    rows = [row for row in results.rows if over in row.setting]
+    own = _own_factors([row.setting for row in rows], over)
+    for row in rows:
+        of = found.setdefault(row.setting.without({over, *own}), {})
         mean = row.cells[metric.name].mean * metric.scale
         if math.isfinite(mean):
             dataset = row.setting[over]
             datasets[token(dataset)] = dataset
             of[token(dataset)] = round(mean, metric.precision)
     return datasets, dict(found)
+
+
+def _own_factors(settings: Sequence[Setting], over: str) -> set[str]:
+    """Name the factors that some modality of `over` lacks, and that tell no two settings apart."""
+    having: dict[str, set[str]] = {}
+    for setting in settings:
+        having.setdefault(token(setting[over]), set()).update(setting)
+    everywhere = set.intersection(*having.values()) if having else set()
+    own: set[str] = set()
+    for name in sorted(set().union(*having.values()) - everywhere):
+        if len({setting.without({*own, name}) for setting in settings}) == len(settings):
+            own.add(name)
+    return own
 
 
 def _check(results: Results, over: str, datasets: int, methods: int) -> None:
@@ -164,4 +180,21 @@ def _check(results: Results, over: str, datasets: int, methods: int) -> None:
             f"a ranking over {over!r} needs two settings with results on all its {datasets} "
             f"modalities; the selection has {methods} of {len(results.rows)} rows. "
             "The rest of a setting must be the same on every modality"
+            + _not_the_same(results, over)
         )
+
+
+def _not_the_same(results: Results, over: str) -> str:
+    """Name the factors whose modalities depend on that of `over`, and what can be done."""
+    settings = [row.setting for row in results.rows if over in row.setting]
+    names = [n for n in varying(settings) if n != over and _depends(settings, n, over)]
+    if not names:
+        return ""
+    return f", unlike that of {listed(names)}: select one, or choose by --best-by METRIC"
+
+
+def _depends(settings: Sequence[Setting], name: str, over: str) -> bool:
+    found: dict[str, set[str]] = {}
+    for setting in settings:
+        found.setdefault(token(setting[over]), set()).update(setting.tokens([name]))
+    return len(set(map(frozenset, found.values()))) > 1

@@ -9,6 +9,7 @@ from core.errors import UnknownName
 from core.metric import Metric
 from core.results import Cell as Found
 from export.cells import Summarise, number
+from export.student import quantile
 from export.table import Cell
 
 LEVEL = 0.95
@@ -79,7 +80,4 @@ def _bracketed(
 @cache
 def _quantile(n: int) -> float:
     """Give how many standard errors the interval reaches to each side."""
-    # Imported late: it takes longer than a table, and the other summaries do without.
-    from scipy.stats import t
-
-    return float(t.ppf((1 + LEVEL) / 2, n - 1))
+    return float(quantile(LEVEL, n - 1))

@@ -17,11 +17,11 @@ function mark(table, api) {
   table.classList.toggle("grouped", !moved);
 }
 
+// A number tells of its runs and its row's tasks, the name of a row of its tasks alone.
 function show(cell, dialog) {
-  const row = cell.closest("tr");
-  dialog.querySelector("pre").textContent = [cell.title, row.dataset.source]
-    .filter(Boolean)
-    .join("\n\n");
+  const told = [cell.title, cell.closest("tr").dataset.source].filter(Boolean);
+  if (!told.length) return;
+  dialog.querySelector("pre").textContent = told.join("\n\n");
   dialog.showModal();
 }
 
@@ -44,6 +44,11 @@ for (const table of document.querySelectorAll("table.results")) {
   const dialog = document.querySelector("dialog");
   table.tBodies[0].addEventListener("click", ({ target }) => {
     const cell = target.closest("td");
-    if (cell && cell.title) show(cell, dialog);
+    if (cell) show(cell, dialog);
   });
 }
+
+// Paper cannot be opened by a click.
+addEventListener("beforeprint", () => {
+  for (const closed of document.querySelectorAll("details")) closed.open = true;
+});

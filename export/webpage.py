@@ -13,7 +13,10 @@ HERE = Path(__file__).parent
 # DataTables in one file, as the wheel of itables has it; itables itself is not imported.
 LIBRARY = "itables/html/dt_bundle.js"
 # Nothing is fetched, and no script runs but the one whose hash is named.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src data: {script}"
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:; "
+    "script-src data: {script}"
+)
 
 
 def draw(table: Table, path: Path) -> None:
@@ -27,23 +30,27 @@ def draw(table: Table, path: Path) -> None:
 
 def document(table: Table) -> str:
     """Write the whole page."""
+    title = table.title or table.experiment
+    return page(title, f"<h1>{escape(title)}</h1>\n{fragment(table)}")
+
+
+def page(title: str, content: str, style: str = "") -> str:
+    """Write a page around content: its script sorts and filters tables and tells of their rows."""
     script = _script()
     digest = b64encode(sha256(script.encode()).digest()).decode()
     policy = POLICY.format(script=f"'sha256-{digest}'")
-    title = escape(table.title or table.experiment)
     return f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width">
-<title>{title}</title>
-<style>{(HERE / "webpage.css").read_text(encoding="utf-8")}</style>
+<title>{escape(title)}</title>
+<style>{(HERE / "webpage.css").read_text(encoding="utf-8")}{style}</style>
 </head>
 <body>
 <main>
-<h1>{title}</h1>
-{fragment(table)}
+{content}
 </main>
 <dialog><pre></pre><form method="dialog"><button>Close</button></form></dialog>
 <script type="module">{script}</script>

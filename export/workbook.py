@@ -49,8 +49,7 @@ def _runs(table: Table) -> Iterator[list[Value]]:
 
 
 def _unit(column: Column) -> str:
-    metric = column.metric
-    return "" if metric is None else metric.unit or ("%" if metric.percent else "")
+    return "" if column.metric is None else column.metric.shown_unit
 
 
 def _tasks(table: Table) -> Iterator[list[Value]]:

@@ -1,6 +1,7 @@
 """Carries out what a call asks of an experiment, action by action."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from core.errors import ConfigError, SelectorError, UnknownName
@@ -31,7 +32,7 @@ from launch.workspace import Workspace
 
 def carry_out(words: Sequence[str], terminal: Terminal) -> int:
     """Do what a call asks of an experiment, looking first, then computing, then drawing."""
-    request = parser().parse_args(words, namespace=Request())
+    request = parser().parse_args(words, namespace=Request(words=words))
     if request.experiment is None:
         return _list_experiments(terminal)
     declared = experiments.find(request.experiment)
@@ -196,7 +197,10 @@ def _draw(
     if request.rank is not None:
         drawn = rankings.make(workspace, selection, request.table, request.rank, terminal)
     else:
-        drawn = tables.Drawn({"": tables.make(workspace, selection, request.table, terminal)})
+        seen = request.json or (request.display, request.table_file) != (None, None)
+        # --why alone reads the rows of a table that nobody sees: none of it needs a test.
+        wishes = request.table if seen else replace(request.table, test="none")
+        drawn = tables.Drawn({"": tables.make(workspace, selection, wishes, terminal)})
     document: dict[str, object] = {}
     if request.json:
         document |= tables.document(drawn)
@@ -210,10 +214,33 @@ def _draw(
         else:
             origins.show(table, lines, workspace, selection, terminal)
     if request.table_file is not None:
-        name = request.table_file
-        for path in tables.export(drawn, workspace, selection, name, request.dpi):
+        for path in _write_tables(request, drawn, workspace, selection, terminal):
             (terminal.note if request.json else terminal.line)(str(path))
     return document
+
+
+def _write_tables(
+    request: Request,
+    drawn: tables.Drawn,
+    workspace: Workspace,
+    selection: Selection,
+    terminal: Terminal,
+) -> list[Path]:
+    """Write tables to the file of -e, or a report that has them."""
+    name = request.table_file or ""
+    if not request.reports:
+        return tables.export(drawn, workspace, selection, name, request.dpi)
+    from launch import report  # matplotlib takes a third of a second
+
+    if request.rank is None:
+        drawn = report.by_plan(
+            drawn,
+            workspace.experiment,
+            selection,
+            lambda share: tables.make(workspace, share, request.table, terminal),
+        )
+    subject = report.Subject(workspace, selection, request.again)
+    return [report.write(subject, drawn, request.table, request.written, name)]
 
 
 def _tidy(request: Request, workspace: Workspace, selection: Selection, terminal: Terminal) -> int:

@@ -39,7 +39,9 @@ def parser() -> argparse.ArgumentParser:
     )
     name = parse.add_argument("experiment", nargs="?", help="name of an experiment")
     name.completer = lambda **_: experiments.names()  # type: ignore[attr-defined]
-    parse.add_argument("-v", "--version", action="version", version=f"sonoplan {_version()}")
+    parse.add_argument(
+        "-v", "--version", action="version", version=f"sonoplan {installed_version()}"
+    )
     _selecting(parse)
     _looking(parse)
     _tables(parse)
@@ -94,7 +96,8 @@ def _looking(parse: argparse.ArgumentParser) -> None:
         const="",
         metavar="NAME",
         help="write the table, the sheet or the figure to a file: -e name.png; a table without a "
-        "suffix in every format: csv, md, tex, html, xlsx, svg, pdf, png",
+        "suffix in every format: csv, md, tex, html, xlsx, svg, pdf, png; report.html, or "
+        "NAME-report.html: one page with the table, all figures, failures and sounds",
     )
     group.add_argument(
         "--figure",
@@ -296,7 +299,8 @@ def _complete_profile(**_: object) -> Iterable[str]:
     return profile.names()
 
 
-def _version() -> str:
+def installed_version() -> str:
+    """Tell the version of this package, where it is installed."""
     try:
         return version("sonoplan")
     except PackageNotFoundError:

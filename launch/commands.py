@@ -10,6 +10,8 @@ from launch.terminal import Terminal
 COMMANDS = {
     "models": "launch.models",
     "data": "launch.data",
+    "tag": "launch.tag",
+    "transcode": "launch.transcode",
     "doce": "launch.doce",
     "table": "launch.table_command",
 }

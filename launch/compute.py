@@ -24,7 +24,7 @@ INTERRUPTED = 130
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the command line says about a run."""
+    """What is asked of a run; with `apart` no task is computed in this process."""
 
     jobs: int | None = None
     gpus: Sequence[str] | None = None
@@ -34,6 +34,7 @@ class Wishes:
     only_failed: bool = False
     bar: bool = False
     lines: bool = True
+    apart: bool = False
 
 
 def to_do(tasks: Tasks, status: Status, wishes: Wishes) -> list[Task]:
@@ -74,7 +75,7 @@ def compute(workspace: Workspace, tasks: Tasks, wishes: Wishes, terminal: Termin
     jobs = wishes.jobs or _jobs(chosen, gpus, wishes)
     where = f"GPU {', '.join(gpus)}" if gpus else "CPU"
     terminal.note(f"{len(chosen)} tasks to compute, {done} done; {_several(jobs)} on {where}")
-    runner = Runner(workspace.store, machine, jobs, gpus, wishes.fail_fast)
+    runner = Runner(workspace.store, machine, jobs, gpus, wishes.fail_fast, apart=wishes.apart)
     with Watch(terminal, workspace.store, chosen, wishes.bar, wishes.lines) as watch:
         report = runner.run(chosen, watch)
     workspace.refresh()
@@ -98,7 +99,7 @@ def dry_run(workspace: Workspace, tasks: Tasks, wishes: Wishes, terminal: Termin
     chosen = startable(to_do(tasks, status, wishes), status)
     _tell_queued(workspace, tasks, status, terminal)
     for task in chosen:
-        terminal.line(f"{task.stage.name} {task.id} {status.reason(task)}: {task.setting}")
+        terminal.line(f"{task.name} {task.id} {status.reason(task)}: {task.setting}")
     terminal.note(f"{len(chosen)} tasks would be computed")
 
 

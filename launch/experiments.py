@@ -11,7 +11,7 @@ from launch.commands import COMMANDS
 
 def names() -> list[str]:
     """List the experiments there are."""
-    return sorted(module.name for module in pkgutil.iter_modules(plans.__path__))
+    return sorted(m.name for m in pkgutil.iter_modules(plans.__path__) if not m.ispkg)
 
 
 def find(name: str) -> Experiment:

@@ -1,6 +1,7 @@
 """Failures told at the end of a run."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from core.execute import Outcome
 from core.task import Task
@@ -8,6 +9,7 @@ from launch.terminal import Terminal
 from launch.workspace import Workspace
 
 TAIL_LINES = 8
+END_BYTES = 64_000
 SHOWN = 10
 
 
@@ -22,7 +24,7 @@ def tell_failures(workspace: Workspace, failed: Mapping[Task, Outcome], terminal
         alike = f" (and {len(others)} more like it)" if others else ""
         terminal.error(f"{stage} {first.id} failed{alike}: {error}")
         terminal.note(f"  {first.setting}")
-        for line in _tail(workspace, first):
+        for line in tail(workspace, first, TAIL_LINES):
             if error not in line:
                 terminal.note(f"  | {line}")
         terminal.note(f"  all of it: sonoplan {name} --log {first.id}")
@@ -30,10 +32,18 @@ def tell_failures(workspace: Workspace, failed: Mapping[Task, Outcome], terminal
     terminal.note(f"when the cause is mended: sonoplan {name} -c --retry")
 
 
-def _tail(workspace: Workspace, task: Task) -> list[str]:
+def tail(workspace: Workspace, task: Task, lines: int) -> list[str]:
+    """Give the last lines of what an unfinished task wrote, its traceback after its log."""
     unfinished = workspace.store.unfinished(task)
     failure = unfinished.failure() or {}
     text = str(failure.get("traceback", ""))
     if unfinished.log.is_file():
-        text = unfinished.log.read_text(encoding="utf-8", errors="replace") + text
-    return text.rstrip().splitlines()[-TAIL_LINES:]
+        text = _end(unfinished.log) + text
+    return text.rstrip().splitlines()[-lines:]
+
+
+def _end(log: Path) -> str:
+    """Read the end of a log, which may be far larger than memory."""
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - END_BYTES))
+        return file.read().decode(encoding="utf-8", errors="replace")

@@ -1,6 +1,7 @@
 """The action --figure: one figure of the selected settings, from their records."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.experiment import Experiment
 from core.figure import Curve
@@ -8,6 +9,9 @@ from core.selection import Selection
 from launch.target import target
 from launch.terminal import Terminal
 from launch.workspace import Workspace
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 FORMAT = ".pdf"
 
@@ -41,21 +45,31 @@ def write(
     dpi: int,
     terminal: Terminal,
 ) -> Path:
-    """Draw a figure and write it to a file; gives the file.
+    """Draw a figure and write it to a file; gives the file."""
+    figure = make(workspace, selection, written, terminal)
+    return save(figure, workspace, written, export, dpi)
+
+
+def make(workspace: Workspace, selection: Selection, written: str, terminal: Terminal) -> "Figure":
+    """Draw a figure of the selected settings, from their records."""
+    from export.figures.drawing import draw
+    from export.figures.reading import Source
+
+    tasks = workspace.tasks(selection)
+    status = workspace.status(tasks)
+    source = Source(workspace.experiment, tasks, status, workspace.store, terminal.warn)
+    return draw(written, source)
+
+
+def save(figure: "Figure", workspace: Workspace, written: str, export: str, dpi: int) -> Path:
+    """Write a figure to a file; gives the file.
 
     Without a name the file is called like the figure, without a suffix it is a pdf.
     """
-    from export.figures.drawing import draw
-    from export.figures.reading import Source
-    from export.figures.style import save
+    from export.figures import style
 
-    tasks = workspace.tasks(selection)
-    source = Source(
-        workspace.experiment, tasks, workspace.status(tasks), workspace.store, terminal.warn
-    )
-    figure = draw(written, source)
     path = target(workspace, str(_named(written, export)))
-    save(figure, path, dpi)
+    style.save(figure, path, dpi)
     return path.resolve()
 
 

@@ -40,7 +40,7 @@ def remove(workspace: Workspace, tasks: Tasks, stage: str, yes: bool, terminal: 
     for task in chosen:
         for path in (workspace.store.path(task), workspace.store.work(task)):
             if path.is_dir():
-                doomed.append(Doomed(path, f"{task.stage.name} {task.id} {task.setting}"))
+                doomed.append(Doomed(path, f"{task.name} {task.id} {task.setting}"))
     return _to_trash(workspace, doomed, yes, terminal)
 
 

@@ -89,7 +89,7 @@ def show_files(workspace: Workspace, selection: Selection, terminal: Terminal) -
         store = workspace.store
         path = store.path(task) if state in ("done", "damaged") else store.work(task)
         where = str(path) if path.is_dir() else task.id
-        terminal.line(f"{state}\t{task.stage.name}\t{where}\t{task.setting}")
+        terminal.line(f"{state}\t{task.name}\t{where}\t{task.setting}")
 
 
 def ordered(names: Iterable[str], first: Sequence[str]) -> list[str]:

@@ -66,7 +66,7 @@ def draw(seen: Scene) -> RenderableType:
         running.add_column(title)
     for one in seen.running[:SHOWN]:
         left = one.time_left.removesuffix(" left")
-        name = (one.task.stage.name, one.task.id[:8])
+        name = (one.task.name, one.task.id[:8])
         running.add_row(*name, one.where, one.progress, one.figures, left)
     parts: list[RenderableType] = [counts_table(seen)]
     if seen.running:

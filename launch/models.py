@@ -95,8 +95,7 @@ def _fetch(checkpoint: Checkpoint, folder: Path, quietly: bool, terminal: Termin
     """Fetch and verify one checkpoint, and say where it is."""
     before = presence(checkpoint, folder)
     try:
-        with _progress(checkpoint, before, terminal) as progress:
-            path = fetch(checkpoint.name, folder, progress)
+        path = fetch_shown(checkpoint, folder, terminal)
     except DownloadError as error:
         terminal.error(str(error))
         return presence(checkpoint, folder)
@@ -104,7 +103,13 @@ def _fetch(checkpoint: Checkpoint, folder: Path, quietly: bool, terminal: Termin
     terminal.note(f"{checkpoint.name}: {done}")
     if not quietly:
         terminal.line(str(path))
-    return Presence("here", checkpoint.bytes)
+    return Presence("here", path.stat().st_size)
+
+
+def fetch_shown(checkpoint: Checkpoint, folder: Path, terminal: Terminal) -> Path:
+    """Fetch and verify one checkpoint, and show how far it is; raises DownloadError."""
+    with _progress(checkpoint, presence(checkpoint, folder), terminal) as progress:
+        return fetch(checkpoint.name, folder, progress)
 
 
 @contextmanager
@@ -114,26 +119,31 @@ def _progress(checkpoint: Checkpoint, before: Presence, terminal: Terminal) -> I
         yield quiet
         return
     if not terminal.err.is_terminal:
-        rest = decimal(checkpoint.bytes - before.bytes)
-        terminal.note(f"{checkpoint.name}: fetching {rest} from {checkpoint.url}")
+        rest = f"{decimal(checkpoint.bytes - before.bytes)} " if checkpoint.bytes else ""
+        terminal.note(f"{checkpoint.name}: fetching {rest}from {checkpoint.url}")
     with transfer_bar(terminal) as bar:
         task = bar.add_task(checkpoint.name, total=checkpoint.bytes, completed=before.bytes)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        yield lambda done, total: bar.update(task, completed=done, total=total or None)
 
 
 def _list(found: Found, folder: Path, terminal: Terminal) -> None:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for title in ("name", "size", "licence", "state", "about"):
-        table.add_column(title, justify="right" if title == "size" else "left")
+        table.add_column(
+            title, justify="right" if title == "size" else "left", no_wrap=title == "name"
+        )
     for checkpoint, standing in found.items():
         table.add_row(
             checkpoint.name,
-            decimal(checkpoint.bytes),
+            decimal(checkpoint.bytes) if checkpoint.bytes else "unknown",
             checkpoint.licence,
             _state(standing),
             checkpoint.about,
         )
     terminal.show(table)
+    for checkpoint in found:
+        if checkpoint.caveat:
+            terminal.line(f"{checkpoint.name}: {checkpoint.caveat}")
     terminal.line(f"folder: {folder}")
     terminal.note("fetch and verify one: sonoplan models NAME")
 
@@ -162,6 +172,7 @@ def _fields(found: Found, folder: Path) -> list[dict[str, object]]:
     return [
         {
             **asdict(checkpoint),
+            "caveat": checkpoint.caveat,
             "path": str(folder / checkpoint.file),
             "state": standing.state,
             "bytes_here": standing.bytes,

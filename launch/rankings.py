@@ -44,7 +44,8 @@ def make(
     from export.table import Note
 
     metric = _metric(read_columns(workspace.experiment, wishes.columns))
-    best = rows.chosen(workspace, selection, Columns([metric], [over]), wishes, terminal)
+    columns = Columns([metric], [over], named=True)
+    best = rows.chosen(workspace, selection, columns, wishes, terminal)
     ranking = rank(best.results, over, metric, wishes.alpha)
     said = (Note("", best.note),) if best.note else ()
     tables = {"": rank_table(ranking), "pairs": pair_table(ranking)}

@@ -1,7 +1,9 @@
 """What one call asks of an experiment."""
 
 import argparse
+import shlex
 from collections.abc import Sequence
+from pathlib import Path
 
 from core.errors import SelectorError
 from launch.compute import Wishes
@@ -9,8 +11,12 @@ from launch.wishes import TableWishes
 
 
 class Request(argparse.Namespace):
-    """The parsed command line; see launch.arguments for what each flag means."""
+    """The parsed command line; see launch.arguments for what each flag means.
 
+    `words` is what was typed after `sonoplan`.
+    """
+
+    words: Sequence[str]
     experiment: str | None
     select: str | None
     set: Sequence[str]
@@ -88,6 +94,25 @@ class Request(argparse.Namespace):
     def table_file(self) -> str | None:
         """The name of the table's file; beside a sheet or a figure, -e names that one's."""
         return self.export if self.sheet is None and self.figure is None else None
+
+    @property
+    def reports(self) -> bool:
+        """Tell whether the table's file is a report: `report.html`, or `NAME-report.html`."""
+        path = Path(self.table_file or "")
+        return path.stem.endswith("report") and path.suffix.lower() == ".html"
+
+    @property
+    def written(self) -> str:
+        """The whole command, as it can be pasted."""
+        return shlex.join(["sonoplan", *self.words])
+
+    @property
+    def again(self) -> Sequence[str]:
+        """The words that select the same settings of the same results in another call."""
+        given = {"-s": self.selector, "--results": self.results, "--tag": self.tag}
+        words = [word for flag, value in given.items() if value for word in (flag, value)]
+        changes = [word for change in self.set for word in ("--set", change)]
+        return [self.experiment or "", *words, *changes]
 
     @property
     def draws(self) -> bool:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from export.best import Best
     from export.published import PublishedRow
 
+TOLD = 3  # values that cannot be read; of more, how many there are
+
 
 def check(experiment: Experiment, wishes: TableWishes) -> None:
     """Refuse what cannot be chosen or ordered by."""
@@ -47,7 +49,12 @@ def chosen(
     read = [*columns.metrics, *(experiment.metric(name) for name in also if name is not None)]
     metrics = list({metric.name: metric for metric in read}.values())
     tasks = workspace.tasks(selection)
-    results = gather(experiment, tasks, workspace.status(tasks), metrics, terminal.warn)
+    troubles: list[str] = []
+    results = gather(experiment, tasks, workspace.status(tasks), metrics, troubles.append)
+    for trouble in troubles[:TOLD]:
+        terminal.warn(trouble)
+    if troubles[TOLD:]:
+        terminal.warn(f"{len(troubles) - TOLD} more values cannot be read")
     if wishes.best_by is None:
         return Best(results, (), (), "")
     return best(results, experiment.metric(wishes.best_by), wishes.per, columns.over)

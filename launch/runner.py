@@ -65,8 +65,9 @@ class Report:
 class Runner:
     """Computes tasks in this process (one job) or in a pool of workers.
 
-    With `isolated` one job has a worker too, so that this process is free to take signals; workers
-    are forks of it, so it must have neither threads nor torch.
+    With `apart` one job has a worker too, which imports the code of its stages afresh. So it has
+    with `isolated`, to free this process to take signals; workers are forks of it then, and it must
+    have neither threads nor torch.
     """
 
     store: Store
@@ -75,6 +76,7 @@ class Runner:
     gpus: Sequence[str] = ()
     fail_fast: bool = False
     isolated: bool = False
+    apart: bool = False
     _pool: Pool | None = field(default=None, init=False, repr=False)
 
     def run(self, tasks: Sequence[Task], watcher: Watcher) -> Report:
@@ -105,7 +107,7 @@ class Runner:
         """Start what computes; each job is bound to its GPU, in turn."""
         machine = replace(self.machine, device="cuda") if self.gpus else self.machine
         gpus = [self.gpus[i % len(self.gpus)] if self.gpus else None for i in range(self.jobs)]
-        if self.jobs == 1 and not self.isolated:
+        if self.jobs == 1 and not (self.isolated or self.apart):
             return Alone(Slot(machine, gpus[0]), self.store)
         slots = [Slot(machine, gpu) for gpu in gpus[: max(1, tasks)]]
         self._pool = Pool(slots, self.store, "fork" if self.isolated else "forkserver")

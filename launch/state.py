@@ -107,7 +107,7 @@ def told(one: Running) -> str:
     """Say in a line how a running task is doing."""
     where = f"on {one.where}" if one.where else ""
     how = _joined([one.progress, one.figures, one.time_left], ", ")
-    return _joined([f"running: {one.task.stage.name} {one.task.id}", where, how], " ")
+    return _joined([f"running: {one.task.name} {one.task.id}", where, how], " ")
 
 
 def waits_told(seen: Scene) -> str:

@@ -61,7 +61,7 @@ def make(
     columns = read_columns(workspace.experiment, wishes.columns)
     best = rows.chosen(workspace, selection, columns, wishes, terminal)
     results = rows.in_order(best.results, wishes)
-    results = replace(results, metrics=columns.metrics)
+    results = replace(results, metrics=columns.shown(results))
     published = rows.published(workspace.experiment) if wishes.published else []
     if columns.over:
         results = pivot(results, columns.over)

@@ -3,9 +3,13 @@
 import json
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from rich.console import Console, RenderableType
 from rich.text import Text
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, ProgressColumn
 
 
 class Terminal:
@@ -44,6 +48,23 @@ class Terminal:
     def error(self, text: str) -> None:
         """Say why the request was not carried out."""
         self.err.print(Text.assemble(("error: ", "bold red"), text), soft_wrap=True)
+
+    @property
+    def redraws(self) -> bool:
+        """Whether what is redrawn in place is seen."""
+        return self.err.is_terminal
+
+    def progress(self, *columns: "ProgressColumn") -> "Progress":
+        """Give bars that are redrawn in place, and go when they end."""
+        from rich.progress import Progress  # only a run that shows bars pays for it
+
+        return Progress(
+            *columns,
+            console=self.err,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
 
     def ask(self, question: str) -> bool:
         """Ask for a yes; anything else, and the absence of a terminal, is a no."""

@@ -60,7 +60,7 @@ class Watch:
     def started(self, task: Task) -> None:
         """Show a task among those that run."""
         if self._bar is not None:
-            name = f"  {task.stage.name} {task.id[:6]}"
+            name = f"  {task.name} {task.id[:6]}"
             self._running[task] = self._bar.add_task(name, total=None, said="")
 
     def ended(self, task: Task, outcome: Outcome) -> None:
@@ -69,7 +69,7 @@ class Watch:
             self._bar.remove_task(shown)
         if outcome.status in ("stopped", "killed"):
             then = "; it is tried once more, alone" if outcome.status == "killed" else ""
-            self._terminal.note(f"{task.stage.name} {task.id} {outcome.error}{then}")
+            self._terminal.note(f"{task.name} {task.id} {outcome.error}{then}")
             return
         self._ended[task.stage.name] += 1
         if self._bar is not None and self._all is not None:
@@ -95,17 +95,14 @@ class Watch:
                 self._bar.update(
                     shown, completed=int(told["done"]), total=int(told["total"]), said=said
                 )
+        self._bar.refresh()
 
 
 def _bar(terminal: Terminal) -> Progress:
-    return Progress(
+    return terminal.progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
         TextColumn("{task.fields[said]}"),
-        console=terminal.err,
-        transient=True,
-        redirect_stdout=False,
-        redirect_stderr=False,
     )

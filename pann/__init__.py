@@ -1,4 +1,4 @@
-"""PANN backbones in torch, with their front ends, SpecAugment and a strict loader of weights.
+"""PANN backbones and taggers in torch, with front ends, SpecAugment and strict loaders of weights.
 
 Usable alone: ``from pann import cnn14``.
 """
@@ -6,23 +6,35 @@ Usable alone: ``from pann import cnn14``.
 from pann.augment import published_coin, spec_augment
 from pann.cnn import BACKBONES, Backbone, Cnn, build, cnn6, cnn10, cnn14
 from pann.frontend import ICBHI, PANN, LogMel, LogMelConfig, normalise, standardise
-from pann.weights import load_trunk
+from pann.labels import class_names
+from pann.resnet38 import ResNet, resnet38
+from pann.tagger import TRUNKS, Tagger, tagger
+from pann.tagging import scores
+from pann.weights import load_tagger, load_trunk
 
 __all__ = [
     "BACKBONES",
     "ICBHI",
     "PANN",
+    "TRUNKS",
     "Backbone",
     "Cnn",
     "LogMel",
     "LogMelConfig",
+    "ResNet",
+    "Tagger",
     "build",
+    "class_names",
     "cnn6",
     "cnn10",
     "cnn14",
+    "load_tagger",
     "load_trunk",
     "normalise",
     "published_coin",
+    "resnet38",
+    "scores",
     "spec_augment",
     "standardise",
+    "tagger",
 ]

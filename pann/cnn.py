@@ -57,10 +57,12 @@ class Cnn(nn.Module):
 
     def __init__(self, backbone: Backbone, width: float = 1.0, dropout: float = 0.0) -> None:
         super().__init__()
-        channels = [1, *_scaled(backbone.channels, width)]
+        channels = [1, *scaled(backbone.channels, width)]
         self.embedding_size = channels[-1]
         for number in range(1, len(channels)):
-            block = _conv_block(channels[number - 1], channels[number], backbone)
+            block = conv_block(
+                channels[number - 1], channels[number], backbone.kernel, backbone.convolutions
+            )
             if number <= backbone.pooled:
                 block.add_module("pool", nn.AvgPool2d(2))
             if dropout:
@@ -72,8 +74,7 @@ class Cnn(nn.Module):
         x = logmel
         for block in self.children():
             x = block(x)
-        x = x.mean(dim=3)
-        return x.max(dim=2).values + x.mean(dim=2)
+        return pool(x)
 
 
 def build(name: str, width: float = 1.0, dropout: float = 0.0) -> Cnn:
@@ -98,25 +99,30 @@ def cnn14(width: float = 1.0, dropout: float = 0.0) -> Cnn:
     return build("cnn14", width, dropout)
 
 
-def _scaled(channels: tuple[int, ...], width: float) -> list[int]:
+def pool(x: Tensor) -> Tensor:
+    """Average the last axis of (batch, D, a, b), then add maximum and mean of the other one."""
+    x = x.mean(dim=3)
+    return x.max(dim=2).values + x.mean(dim=2)
+
+
+def scaled(channels: tuple[int, ...], width: float) -> list[int]:
     """Scale the channels of every block, or say which of them does not come out whole."""
-    scaled = [float(count * width) for count in channels]
-    for block, count in enumerate(scaled, start=1):
+    counts = [float(count * width) for count in channels]
+    for block, count in enumerate(counts, start=1):
         # NaN and infinity are no integers either.
         if not count.is_integer() or count < 1:
             raise ValueError(
                 f"width {width} gives block {block} {count:g} channels instead of a whole "
                 f"number from 1 on; use a multiple of 1/{channels[0]}"
             )
-    return [int(count) for count in scaled]
+    return [int(count) for count in counts]
 
 
-def _conv_block(inputs: int, outputs: int, backbone: Backbone) -> nn.Sequential:
-    """Make convolution, batch norm and ReLU, as often as the backbone says."""
+def conv_block(inputs: int, outputs: int, kernel: int = 3, convolutions: int = 2) -> nn.Sequential:
+    """Make convolution, batch norm and ReLU, as often as asked, under their published names."""
     block = nn.Sequential()
-    for number in range(1, backbone.convolutions + 1):
-        side = backbone.kernel
-        convolution = nn.Conv2d(inputs, outputs, side, padding=side // 2, bias=False)
+    for number in range(1, convolutions + 1):
+        convolution = nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, bias=False)
         nn.init.xavier_uniform_(convolution.weight)
         block.add_module(f"conv{number}", convolution)
         block.add_module(f"bn{number}", nn.BatchNorm2d(outputs))

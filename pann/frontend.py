@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 import torch
 from torch import Tensor, nn
-from torchaudio.transforms import AmplitudeToDB, MelSpectrogram
+from torchaudio.functional import melscale_fbanks
 
 from pann.names import unknown
 
@@ -37,6 +37,10 @@ PANN = LogMelConfig(
 )
 """Front end on which PANNs were trained (Kong et al., 2020)."""
 
+FLOOR = 1e-10  # power: -100 dB
+BLOCK = 1 << 17  # samples analysed at once: larger arrays cost a CPU three times as much
+GROUP = 16  # bands filtered at once
+
 
 class LogMel(nn.Module):
     """Waveforms (batch, samples) to log-mel power (batch, 1, mel, frames) in dB, floor −100 dB.
@@ -47,27 +51,61 @@ class LogMel(nn.Module):
     autocast, since the far bands of a loud tone are lost in half precision.
     """
 
+    window: Tensor
+    filters: Tensor
+
     def __init__(self, config: LogMelConfig) -> None:
         super().__init__()
         self.config = config
-        self.mel = MelSpectrogram(
-            sample_rate=config.sample_rate,
-            n_fft=config.n_fft,
-            hop_length=config.hop_length,
-            f_min=config.f_min,
-            f_max=config.f_max,
-            n_mels=config.n_mels,
-            mel_scale=config.mel_scale,
+        filters = melscale_fbanks(
+            config.n_fft // 2 + 1,
+            config.f_min,
+            config.f_max,
+            config.n_mels,
+            config.sample_rate,
             norm=config.norm,
+            mel_scale=config.mel_scale,
         )
-        self.decibel = AmplitudeToDB(stype="power")
+        self.groups = _groups(filters)
+        self.register_buffer("filters", filters, persistent=False)
+        self.register_buffer("window", torch.hann_window(config.n_fft), persistent=False)
 
     def forward(self, waveforms: Tensor) -> Tensor:
         """Analyse waveforms (batch, samples) as (batch, 1, mel, frames) in dB."""
+        rows = len(waveforms) if waveforms.is_cuda else max(1, BLOCK // waveforms.shape[1])
         with torch.autocast(waveforms.device.type, enabled=False):
-            logmel: Tensor = self.decibel(self.mel(waveforms))
-        # The mel product leaves a transposed view, which every convolution would copy anew.
-        return logmel.unsqueeze(1).contiguous()
+            mel = torch.cat([self._mel(block) for block in waveforms.split(rows)])
+            logmel = 10 * mel.clamp_min(FLOOR).log10()
+        # A transposed view would be copied anew by every convolution.
+        return logmel.mT.unsqueeze(1).contiguous()
+
+    def _mel(self, waveforms: Tensor) -> Tensor:
+        """Give mel power (batch, frames, mel), in half the time of torchaudio's MelSpectrogram."""
+        centred = _reflect(waveforms, self.config.n_fft // 2)
+        framed = centred.unfold(1, self.config.n_fft, self.config.hop_length)
+        spectrum = torch.fft.rfft(framed * self.window)
+        power = spectrum.real.square() + spectrum.imag.square()
+        mels = [power[..., cells] @ self.filters[cells, bands] for cells, bands in self.groups]
+        return torch.cat(mels, dim=-1)
+
+
+def _groups(filters: Tensor) -> list[tuple[slice, slice]]:
+    """Group bands of filters (cells, bands), each group with the cells from its first to last.
+
+    All others are zero: the products then have a quarter of the terms.
+    """
+    groups = []
+    for first in range(0, filters.shape[1], GROUP):
+        bands = slice(first, first + GROUP)
+        heard = filters[:, bands].any(dim=1).nonzero()
+        groups.append((slice(int(heard.min()), int(heard.max()) + 1), bands))
+    return groups
+
+
+def _reflect(waveforms: Tensor, margin: int) -> Tensor:
+    """Reflect waveforms (batch, samples) at both ends; torch's own padding takes five times."""
+    before, after = waveforms[:, 1 : margin + 1], waveforms[:, -margin - 1 : -1]
+    return torch.cat([before.flip(1), waveforms, after.flip(1)], dim=1)
 
 
 def normalise(logmel: Tensor, over: Span, bounds: tuple[float, float] | None = None) -> Tensor:

@@ -1,20 +1,30 @@
-"""Weights of published PANN checkpoints for a trunk: all entries fit, or the file is refused."""
+"""Weights of published PANN checkpoints: all entries fit, or the file is refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
 from pann.cnn import Cnn
+from pann.resnet38 import ResNet
+from pann.tagger import Tagger
 
-DROPPED = ("spectrogram_extractor.", "logmel_extractor.", "bn0.", "fc1.", "fc_audioset.")
-"""What a published checkpoint holds around the trunk: front end, input norm and tagging head."""
+FRONT_END = (
+    "spectrogram_extractor.stft.conv_real.weight",
+    "spectrogram_extractor.stft.conv_imag.weight",
+    "logmel_extractor.melW",
+)
+"""Entries of the published front end, which `LogMel` computes instead."""
+
+HEAD = ("bn0.", "fc1.", "fc_audioset.")
+"""What a published checkpoint holds around the trunk: input norm and tagging head."""
 
 
-def load_trunk(trunk: Cnn, path: Path | str) -> int:
-    """Load the trunk of a PANN checkpoint and give the number of entries: 24, 48 or 72.
+def load_trunk(trunk: Cnn | ResNet, path: Path | str) -> int:
+    """Load the trunk of a PANN checkpoint and give the number of entries: 24, 48 or 72 of a CNN.
 
     The file holds a state dict, or a dict with one under "model". It is read weights-only: apart
     from tensors and plain values it may hold the numpy arrays and scalars of a sampler's state.
@@ -26,13 +36,40 @@ def load_trunk(trunk: Cnn, path: Path | str) -> int:
         missing, unexpected and ill-shaped ones are listed, and those that fit may have been
         copied into the trunk.
     """
+    around = ("spectrogram_extractor.", "logmel_extractor.", *HEAD)
+    kept = {name: value for name, value in _read(path).items() if not name.startswith(around)}
+    return _fit(trunk, kept, path, "trunk")
+
+
+def load_tagger(tagger: Tagger, path: Path | str) -> int:
+    """Load a whole PANN checkpoint and give the number of entries: 81 of CNN14, 243 of ResNet38.
+
+    The file is read as `load_trunk` does. The three entries of the front end must be there, and
+    are left; every other one must fit.
+
+    Raises
+    ------
+    ValueError
+        The file is damaged, holds anything else, or does not have exactly the tagger's entries.
+    """
     state = _read(path)
-    kept = {name: value for name, value in state.items() if not name.startswith(DROPPED)}
+    if lacking := [name for name in FRONT_END if name not in state]:
+        raise ValueError(f"{path} is no whole PANN checkpoint: it lacks {', '.join(lacking)}")
+    kept = {
+        name if name.startswith(HEAD) else f"trunk.{name}": value
+        for name, value in state.items()
+        if name not in FRONT_END
+    }
+    return _fit(tagger, kept, path, "tagger")
+
+
+def _fit(module: nn.Module, state: Mapping[str, Any], path: Path | str, kind: str) -> int:
+    """Load a state in which nothing is missing, left over or of another shape."""
     try:
-        trunk.load_state_dict(kept)
+        module.load_state_dict(state)
     except RuntimeError as error:
-        raise ValueError(f"{path} does not fit this trunk: {error}") from error
-    return len(kept)
+        raise ValueError(f"{path} does not fit this {kind}: {error}") from error
+    return len(state)
 
 
 def _read(path: Path | str) -> dict[str, Any]:

@@ -208,10 +208,6 @@ def _two_class(evaluation: Record) -> float:
     return float(sensitivity_two_class(evaluation["confusion"]))
 
 
-def _epoch(evaluation: Record) -> float:
-    return float(evaluation["epoch"])
-
-
 METRICS = [
     Metric(
         "Sp",
@@ -248,15 +244,11 @@ METRICS = [
     Metric(
         "epoch",
         "evaluation",
-        _epoch,
+        "epoch",
         precision=0,
         description="the epoch chosen, counted from 1",
     ),
 ]
-
-
-def _loss(training: Record) -> "Array":
-    return training["loss"]
 
 
 def _score_test(training: Record) -> "Array":
@@ -265,10 +257,6 @@ def _score_test(training: Record) -> "Array":
 
 def _score_held_out(training: Record) -> "Array":
     return score(training["confusion_held_out"])
-
-
-def _confusion(evaluation: Record) -> "Array":
-    return evaluation["confusion"]
 
 
 def _answers(evaluation: Record) -> "tuple[Array, Array]":
@@ -283,10 +271,10 @@ def _answers(evaluation: Record) -> "tuple[Array, Array]":
 CLASSES = ("normal", "crackle", "wheeze", "both")
 CLASSIFIER = ("probe", "encoder")  # a network without a probe classifies itself
 FIGURES: list[Drawable] = [
-    Curve("loss", ("encoder",), _loss, description="training loss"),
+    Curve("loss", ("encoder",), "loss", description="training loss"),
     Curve("Sc_held_out", CLASSIFIER, _score_held_out, True, "Sc (%), held-out patients"),
     Curve("Sc_test", CLASSIFIER, _score_test, True, "Sc (%), test part"),
-    Confusion("evaluation", _confusion, CLASSES),
+    Confusion("evaluation", "confusion", CLASSES),
     Scores("evaluation", _answers, CLASSES),
 ]
 

@@ -22,10 +22,13 @@ def fetch(name: str, folder: Path, progress: Progress = quiet) -> Path:
     """
     checkpoint = find(name)
     path = folder / checkpoint.file
-    digest = f"sha256:{checkpoint.sha256}"
     try:
         return download(
-            checkpoint.url, path, size=checkpoint.bytes, digest=digest, progress=progress
+            checkpoint.url,
+            path,
+            size=checkpoint.bytes,
+            digest=checkpoint.digest,
+            progress=progress,
         )
     except DownloadError as error:
         if presence(checkpoint, folder).state in ("here", "wrong"):
@@ -35,11 +38,13 @@ def fetch(name: str, folder: Path, progress: Progress = quiet) -> Path:
 
 def by_hand(checkpoint: Checkpoint, folder: Path) -> str:
     """Tell how to bring a checkpoint to a machine without a network."""
+    algorithm, _, digits = checkpoint.digest.partition(":")
+    size = f" ({checkpoint.bytes:,} bytes)" if checkpoint.bytes else ""
     return (
         f"to bring {checkpoint.name} by hand, on a machine with a network:\n"
         f"  fetch   {checkpoint.url}\n"
-        f"  as      {checkpoint.file} ({checkpoint.bytes:,} bytes)\n"
-        f"  sha256  {checkpoint.sha256}\n"
+        f"  as      {checkpoint.file}{size}\n"
+        f"  {algorithm:<7} {digits}\n"
         f"  into    {folder}\n"
         f"  verify  sonoplan models {checkpoint.name} --check --folder {quote(str(folder))}"
     )

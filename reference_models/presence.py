@@ -26,7 +26,7 @@ def presence(checkpoint: Checkpoint, folder: Path, verify: bool = False) -> Pres
     path = folder / checkpoint.file
     size, part_size = _size(path), _size(part_of(path))
     if size is not None:
-        digest = f"sha256:{checkpoint.sha256}" if verify else ""
+        digest = checkpoint.digest if verify else ""
         fault = fault_of(path, size=checkpoint.bytes, digest=digest)
         return Presence("wrong" if fault else "here", size, fault)
     return Presence("absent") if part_size is None else Presence("partial", part_size)

@@ -1,42 +1,48 @@
-"""Unpacks a zip archive inside its folder only, whole or not at all."""
+"""Unpacks zip and tar archives inside their folder only, whole or not at all."""
 
+import gzip
 import shutil
 import stat
+import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from core.errors import DataError
 
 BLOCK = 1 << 20
-# What zipfile raises for an archive that is damaged, encrypted or packed in a way it cannot read.
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+TAR_ENDINGS = (".tar.gz", ".tgz")
+# What is raised for an archive that is damaged, encrypted or packed in a way that cannot be read.
+_DAMAGE = (
+    *(zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error),
+    *(EOFError, NotImplementedError, RuntimeError),
+)
+
+
+def unpacked_path(archive: Path) -> Path | None:
+    """Tell where an archive is unpacked, beside it; None for a file that is no archive."""
+    for ending in (".zip", *TAR_ENDINGS):
+        if archive.name.lower().endswith(ending):
+            return archive.with_name(archive.name[: -len(ending)])
+    return None
 
 
 def unpack(
     archive: Path, folder: Path, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> None:
-    """Unpack a zip archive into a folder that is not there yet.
+    """Unpack a zip, .tar.gz or .tgz archive into a folder that is not there yet.
 
-    Every member's checksum is verified. `progress` is told bytes done and bytes in all.
+    Checksums in it are verified. `progress` is told bytes done and bytes in all.
     Raises DataError, and leaves nothing, where a member would land outside the folder, is a link
     or is there twice, where the archive is damaged, and where the disk has too little room.
     """
     part = folder.with_name(f"{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
+    extract = _untar if archive.name.lower().endswith(TAR_ENDINGS) else _unzip
     try:
-        with zipfile.ZipFile(archive) as opened:
-            members = opened.infolist()
-            _check_names(archive, members)
-            total = sum(member.file_size for member in members)
-            check_room(folder.parent, total)
-            part.mkdir()
-            done = 0
-            for member in members:
-                _extract(opened, member, part / safe(member.filename))
-                done += member.file_size
-                progress(done, total)
+        extract(archive, part, progress)
         part.rename(folder)
     except _DAMAGE as error:
         raise DataError(f"{archive} is damaged ({error}); download it again") from error
@@ -64,21 +70,56 @@ def check_room(folder: Path, size: int) -> None:
         )
 
 
-def _check_names(archive: Path, members: Sequence[zipfile.ZipInfo]) -> None:
+def _unzip(archive: Path, part: Path, progress: Callable[[int, int], None]) -> None:
+    with zipfile.ZipFile(archive) as opened:
+        members = opened.infolist()
+        seen: set[PurePosixPath] = set()
+        for member in members:
+            _check(archive, member.filename, stat.S_ISLNK(member.external_attr >> 16), seen)
+        total = sum(member.file_size for member in members)
+        check_room(part.parent, total)
+        part.mkdir()
+        done = 0
+        for member in members:
+            target = part / safe(member.filename)
+            if member.is_dir():
+                target.mkdir(parents=True, exist_ok=True)
+            else:
+                with opened.open(member) as packed:
+                    _write(packed, target)
+            done += member.file_size
+            progress(done, total)
+
+
+def _untar(archive: Path, part: Path, progress: Callable[[int, int], None]) -> None:
+    """Unpack in one pass: what a packed tar holds is known only at its end."""
+    total = archive.stat().st_size
+    check_room(part.parent, total)  # the least it takes
+    part.mkdir()
     seen: set[PurePosixPath] = set()
-    for member in members:
-        path = safe(member.filename)
-        if stat.S_ISLNK(member.external_attr >> 16):
-            raise DataError(f"{archive}: {member.filename!r} is a link; links are not unpacked")
-        if path in seen:
-            raise DataError(f"{archive} holds {member.filename!r} twice; take another copy of it")
-        seen.add(path)
+    with archive.open("rb") as packed, gzip.open(packed) as unzipped:
+        with tarfile.open(fileobj=unzipped, mode="r|") as opened:
+            for member in opened:
+                if not member.isdir():
+                    _check(archive, member.name, not member.isreg(), seen)
+                    content = opened.extractfile(member)
+                    assert content is not None, "it is a plain file"
+                    _write(content, part / safe(member.name))
+                progress(packed.tell(), total)
+        while unzipped.read(BLOCK):  # the checksum comes last
+            pass
 
 
-def _extract(opened: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> None:
-    if member.is_dir():
-        target.mkdir(parents=True, exist_ok=True)
-        return
+def _check(archive: Path, name: str, link: bool, seen: set[PurePosixPath]) -> None:
+    path = safe(name)
+    if link:
+        raise DataError(f"{archive}: {name!r} is a link; links are not unpacked")
+    if path in seen:
+        raise DataError(f"{archive} holds {name!r} twice; take another copy of it")
+    seen.add(path)
+
+
+def _write(content: IO[bytes], target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    with opened.open(member) as packed, target.open("xb") as file:
-        shutil.copyfileobj(packed, file, BLOCK)
+    with target.open("xb") as file:
+        shutil.copyfileobj(content, file, BLOCK)

@@ -1,7 +1,6 @@
 """The ICBHI 2017 database, or a part of it, as its official files have it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +10,8 @@ import numpy as np
 import soundfile
 
 from core.errors import DataError
+from experiments.common.problems import noted, refuse
+from experiments.common.sound_files import sounds_by_stem, visible_files
 from experiments.icbhi.metadata import (
     Cycle,
     Name,
@@ -33,7 +34,6 @@ SLACK = 0.01  # s
 
 # Where the split and the demographics are, should a copy of the database lack them.
 CHALLENGE = "https://bhichallenge.med.auth.gr"
-SHOWN = 8  # problems in one message
 
 Column: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
@@ -122,9 +122,7 @@ def load_corpus(folder: Path) -> Corpus:
     Raises DataError, which names the files, for whatever is missing or contradicts the rest.
     """
     corpus, problems = survey(folder)
-    if problems:
-        more = f"; {len(problems) - SHOWN} more like these" if len(problems) > SHOWN else ""
-        raise DataError("; ".join(problems[:SHOWN]) + more)
+    refuse(problems)
     return corpus
 
 
@@ -133,17 +131,15 @@ def survey(folder: Path) -> tuple[Corpus, list[str]]:
 
     Raises DataError where there is no such folder, or no recording in it.
     """
-    if not folder.is_dir():
-        raise DataError(f"there is no folder {folder}; give the one with the ICBHI recordings")
-    files = [p for p in sorted(folder.rglob("*")) if not p.name.startswith(".")]
-    paths = _audio_files(folder, files)
+    files = visible_files(folder, "the ICBHI recordings")
+    paths = sounds_by_stem(folder, files)
     problems: list[str] = []
     tables = _read_tables(folder, files, problems)
     if problems:
         return Corpus((), tables.without_demographics), problems
     recordings = []
     for _, path in sorted(paths.items()):
-        with _noted(problems):
+        with noted(problems):
             recordings.append(_recording(path, tables))
     unmatched = sorted(set(tables.split) - set(paths))
     keys = {join_key(stem) for stem in paths}
@@ -189,7 +185,7 @@ class _Tables:
 
 def _read_tables(folder: Path, files: Sequence[Path], problems: list[str]) -> _Tables:
     tables = _Tables()
-    with _noted(problems):
+    with noted(problems):
         tables.split_file = _text_file(folder, files, "train_test", "split")
         if tables.split_file is None:
             raise DataError(
@@ -197,34 +193,13 @@ def _read_tables(folder: Path, files: Sequence[Path], problems: list[str]) -> _T
                 f"split, ICBHI_challenge_train_test.txt, is at {CHALLENGE}"
             )
         tables.split = read_split(tables.split_file)
-    with _noted(problems):
+    with noted(problems):
         tables.demographics = _text_file(folder, files, "demographic")
         if tables.demographics is None:
             tables.without_demographics = True
         else:
             tables.patients = read_demographics(tables.demographics)
     return tables
-
-
-@contextmanager
-def _noted(problems: list[str]) -> Iterator[None]:
-    """Note what is wrong with a file, and go on: a user wants to hear of all damage at once."""
-    try:
-        yield
-    except DataError as error:
-        problems.append(str(error))
-
-
-def _audio_files(folder: Path, files: Iterable[Path]) -> dict[str, Path]:
-    found: dict[str, Path] = {}
-    for path in files:
-        if path.suffix.lower() in (".wav", ".flac"):
-            if path.stem in found:
-                raise DataError(f"{path} and {found[path.stem]} are the same recording; keep one")
-            found[path.stem] = path
-    if not found:
-        raise DataError(f"there is no .wav or .flac recording in {folder} or below it")
-    return found
 
 
 def _text_file(folder: Path, files: Sequence[Path], *words: str) -> Path | None:

@@ -7,15 +7,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core import Output
 from core.scores import score
+from experiments.common import curves as common
 from experiments.icbhi.network import CLASSES
 
 # For each way to choose an epoch but the last: the part whose score decides.
 CHOSEN_ON = {"best_on_test": "test", "held_out": "held_out"}
 
 
-class Curves:
+class Curves(common.Curves):
     """Curves of a training of so many epochs: `arrays`, one row an epoch.
 
     `loss` and `lr`; of a network that classifies, `confusion_test` and `confusion_held_out`
@@ -24,15 +24,6 @@ class Curves:
     training serves every selection. Without held-out cycles, what depends on them is absent.
     """
 
-    def __init__(self, epochs: int) -> None:
-        self.epochs = epochs
-        self.arrays: dict[str, Tensor] = {}
-
-    def add_training(self, epoch: int, loss: float, lr: float) -> None:
-        """Note an epoch's mean loss and its learning rate."""
-        self._row("loss", epoch, torch.tensor(loss, dtype=torch.float64))
-        self._row("lr", epoch, torch.tensor(lr, dtype=torch.float64))
-
     def add_answers(
         self, epoch: int, logits: Mapping[str, Tensor], labels: Mapping[str, Tensor]
     ) -> None:
@@ -40,41 +31,19 @@ class Curves:
         for part, answers in logits.items():
             pairs = labels[part] * CLASSES + answers.argmax(1)
             counts = torch.bincount(pairs, minlength=CLASSES**2)
-            self._row(f"confusion_{part}", epoch, counts.reshape(CLASSES, CLASSES))
-        self._row("predictions", epoch, logits["test"].argmax(1).to(torch.uint8))
+            self.row(f"confusion_{part}", epoch, counts.reshape(CLASSES, CLASSES))
+        self.row("predictions", epoch, logits["test"].argmax(1).to(torch.uint8))
         self.arrays["logits_last"] = logits["test"]
         for selection, part in CHOSEN_ON.items():
             # Of equal scores argmax takes the first, here as in evaluation.
             if part in logits and self._scores(part, epoch).argmax() == epoch:
                 self.arrays[f"logits_{selection}"] = logits["test"]
 
-    def tell(self, epoch: int, output: Output) -> None:
-        """Show an epoch to who watches the run."""
-        shown = {name: float(self.arrays[name][epoch]) for name in ("loss", "lr")}
-        for part in CHOSEN_ON.values():
-            if f"confusion_{part}" in self.arrays:
-                shown[f"Sc_{part}"] = float(self._scores(part, epoch)[epoch])
-        output.progress(epoch + 1, self.epochs, **shown)
-        for name, value in shown.items():
-            output.scalar(name, value, epoch + 1)
-
-    def store(self, output: Output) -> None:
-        """Put everything into a record."""
-        for name, values in self.arrays.items():
-            output[name] = values.numpy()
-
-    def state_dict(self) -> dict[str, Tensor]:
-        """Give the arrays, for a checkpoint."""
-        return self.arrays
-
-    def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
-        """Continue from the arrays of a checkpoint."""
-        self.arrays = dict(state)
+    def shown(self, epoch: int) -> dict[str, float]:
+        """Give loss, learning rate and the scores so far."""
+        scored = [part for part in CHOSEN_ON.values() if f"confusion_{part}" in self.arrays]
+        told = {name: float(self.arrays[name][epoch]) for name in ("loss", "lr")}
+        return told | {f"Sc_{part}": float(self._scores(part, epoch)[epoch]) for part in scored}
 
     def _scores(self, part: str, last: int) -> np.ndarray[Any, Any]:
         return score(self.arrays[f"confusion_{part}"][: last + 1].numpy())
-
-    def _row(self, name: str, epoch: int, values: Tensor) -> None:
-        if name not in self.arrays:
-            self.arrays[name] = torch.zeros(self.epochs, *values.shape, dtype=values.dtype)
-        self.arrays[name][epoch] = values

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from core.dataset import StepProgress
 from core.errors import DownloadError
-from experiments.common.dataverse import HARVARD, fetch_dataset, list_files
+from experiments.common.dataverse import HARVARD, list_files
+from experiments.common.fetching import fetch_dataset
 from experiments.icbhi.corpus import CHALLENGE
 
 DOI = "10.7910/DVN/HT6PKI"

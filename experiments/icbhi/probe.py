@@ -10,11 +10,12 @@ from experiments.common.batches import epoch_generator, shuffled
 from experiments.common.checkpoint import Stateful
 from experiments.common.descent import descend
 from experiments.common.finite import mean_loss
+from experiments.common.placement import place
 from experiments.common.precision import precision_of
 from experiments.icbhi.curves import Curves
 from experiments.icbhi.losses import cross_entropy
 from experiments.icbhi.material import Material, load_material, run
-from experiments.icbhi.network import CLASSES, load_trunk, place
+from experiments.icbhi.network import CLASSES, load_trunk
 from pann import Cnn
 
 
@@ -23,7 +24,10 @@ def probe(setting: Setting, inputs: Inputs, output: Output) -> None:
     torch.set_num_threads(inputs.threads)
     trunk = load_trunk(inputs["encoder"], setting.backbone, setting.width)
     material = load_material(setting, inputs, setting.probe_weights)
-    run(Probe(setting, material, trunk, inputs.device, inputs.seed), output)
+    training = Probe(setting, material, trunk, inputs.device, inputs.seed)
+    network = (trunk, training.classifier)
+    output.info["parameters"] = sum(p.numel() for part in network for p in part.parameters())
+    run(training, output)
 
 
 class Probe:
@@ -57,7 +61,7 @@ class Probe:
         batches = shuffled(self.material.parts["train"], self.setting.batch_size, generator)
         losses = torch.stack([self.step(batch) for batch in batches])
         lr = self.setting.probe_lr
-        self.curves.add_training(epoch, mean_loss(losses, epoch, lr), lr)
+        self.curves.note(epoch, loss=mean_loss(losses, epoch, lr), lr=lr)
         self.material.judge(epoch, self.classify, self.curves)
 
     def step(self, batch: Tensor) -> Tensor:

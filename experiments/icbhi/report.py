@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from experiments.common.problems import some
 from experiments.icbhi.corpus import ADULT_FROM, CHALLENGE, Column, Corpus
 from experiments.icbhi.metadata import CLASSES
 
-SHOWN = 8  # names in a remark
 LONG = 8.0  # seconds to which the published code cuts a cycle
 UNKNOWN = "unknown age or sex"
 NO_DEMOGRAPHICS = (
@@ -77,13 +77,8 @@ def remarks(found: Report) -> list[str]:
         "rows of the split file that name another device": found.other_device,
         "annotations without a recording": found.without_audio,
     }
-    listed = [f"{what}: {_some(names)}" for what, names in told.items() if names]
+    listed = [f"{what}: {some(names)}" for what, names in told.items() if names]
     return [*([NO_DEMOGRAPHICS] if found.without_demographics else []), *listed]
-
-
-def _some(names: tuple[object, ...]) -> str:
-    more = len(names) - SHOWN
-    return ", ".join(map(str, names[:SHOWN])) + (f" and {more} more" if more > 0 else "")
 
 
 def _patients(corpus: Corpus, test: bool) -> set[int]:

@@ -10,6 +10,7 @@ from experiments.common.batches import epoch_generator, shuffled
 from experiments.common.checkpoint import Stateful
 from experiments.common.descent import descend
 from experiments.common.finite import mean_loss
+from experiments.common.placement import place
 from experiments.common.precision import precision_of
 from experiments.common.schedule import learning_rate
 from experiments.icbhi.audioset import load_audioset
@@ -17,7 +18,7 @@ from experiments.icbhi.curves import Curves
 from experiments.icbhi.losses import Weighting
 from experiments.icbhi.material import Material, load_material, run
 from experiments.icbhi.methods import METHODS
-from experiments.icbhi.network import Answer, Network, place, save_network
+from experiments.icbhi.network import Answer, Network, save_network
 
 
 def train(setting: Setting, inputs: Inputs, output: Output) -> None:
@@ -27,6 +28,7 @@ def train(setting: Setting, inputs: Inputs, output: Output) -> None:
     learnt = [setting[name] for name in ("label", "metadata") if name in setting]
     material = load_material(setting, inputs, weighting, map(str, learnt))
     training = Training(setting, material, inputs.device, inputs.seed)
+    output.info["parameters"] = sum(p.numel() for p in training.network.parameters())
     if setting.init == "audioset":
         output.info["weights"] = load_audioset(training.network.trunk, setting, inputs.models)
     run(training, output)
@@ -71,7 +73,7 @@ class Training:
         batches = shuffled(self.material.parts["train"], setting.batch_size, generator)
         self.network.train()
         losses = torch.stack([self.step(batch, generator) for batch in batches])
-        self.curves.add_training(epoch, mean_loss(losses, epoch, lr), lr)
+        self.curves.note(epoch, loss=mean_loss(losses, epoch, lr), lr=lr)
         if self.method.classifier:
             self.material.judge(epoch, self.classify, self.curves)
 

@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeAlias, get_args
 import numpy as np
 
 from core.errors import UnknownName
+from export.student import quantile
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 Spread: TypeAlias = Literal["std", "interval"]
@@ -47,7 +48,4 @@ def average(values: Array, spread: Spread = "std") -> tuple[Array, Array]:
 
 
 def _quantile(n: "np.ndarray[Any, Any]") -> Array:
-    from scipy.stats import t  # takes longer than a figure, and the other spread does without
-
-    found: Array = np.asarray(t.ppf(0.975, np.maximum(n - 1, 1)))
-    return np.where(n > 1, found, 0)
+    return np.where(n > 1, quantile(0.95, np.maximum(n - 1, 1)), 0)

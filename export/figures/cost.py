@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import EngFormatter, MaxNLocator
 
 from core.metric import Metric
 from export.figures.averages import NAMES, average
@@ -14,6 +14,7 @@ from export.figures.reading import Rows
 from export.figures.style import COLOURS, MARKERS, Look, colour, logarithmic, marker, page, styled
 
 MOST = len(COLOURS) * len(MARKERS)
+MANY = 1000  # costs from here on are written as 64k or 4.8M
 WIDE = 8  # times; costs that span more are drawn on a logarithmic axis
 
 
@@ -56,6 +57,8 @@ def figure(rows: Rows[Point], metric: Metric, label: str) -> Figure:
         logarithmic(axes, min(there), max(there))
     else:
         axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    if there and min(there) >= MANY:
+        axes.xaxis.set_major_formatter(EngFormatter(sep=""))
     axes.set(xlabel=label, ylabel=metric.title)
     axes.margins(0.08)
     several = max(len(series.runs) for series in rows.series) > 1

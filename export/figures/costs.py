@@ -1,9 +1,9 @@
-"""What a run costs: the time of its tasks, or a metric such as the number of parameters."""
+"""What a run costs: the time of its tasks, the parameters of its network, or a metric."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
-from core.errors import UnknownName
+from core.errors import RecordError, UnknownName
 from core.experiment import Experiment
 from core.metric import Metric
 from core.task import Task
@@ -12,24 +12,30 @@ from export.figures.reading import Source
 
 # From the tasks of a setting by stage to a cost.
 Read: TypeAlias = Callable[[Mapping[str, Task]], float]
+# What a stage that trains a network calls the number of them in `output.info`.
+PARAMETERS = "parameters"
 
 
 def check_cost(experiment: Experiment, name: str) -> None:
-    """Raise UnknownName for what is neither a metric nor a stage."""
-    known = [m.name for m in experiment.metrics] + [s.name for s in experiment.stages]
+    """Raise UnknownName for what is neither a metric nor a stage, nor `parameters`."""
+    stages = [stage.name for stage in experiment.stages]
+    known = [*(metric.name for metric in experiment.metrics), *stages, PARAMETERS]
     if name not in known:
-        raise UnknownName("cost (a metric or a stage)", name, known)
+        raise UnknownName("cost (a metric, a stage, or parameters)", name, known)
 
 
 def cost_reader(source: Source, name: str = "") -> tuple[Read, str]:
     """Give what reads a run's cost, and what stands at the axis.
 
-    A metric is a cost; so is the time of a stage; without a name, that of the stages which ask
-    for a GPU, or of all where none does. Where all of them had a GPU, the cost is in GPU-hours.
+    A metric is a cost; so are the parameters of the network that a setting's last stage with one
+    trained, and the time of a stage; without a name, that of the stages which ask for a GPU, or of
+    all where none does. Where all of them had a GPU, the cost is in GPU-hours.
     """
     for metric in source.experiment.metrics:
         if metric.name == name:
             return _metric_reader(source, metric), metric.title
+    if name == PARAMETERS:
+        return _parameters_reader(source), "parameters"
     asking = [s.name for s in source.experiment.stages if s.resources.gpus]
     stages = [name] if name else asking or [s.name for s in source.experiment.stages]
     return _time_reader(source, stages)
@@ -38,6 +44,22 @@ def cost_reader(source: Source, name: str = "") -> tuple[Read, str]:
 def _metric_reader(source: Source, metric: Metric) -> Read:
     index = source.status.indexes[metric.stage]
     return lambda by_stage: metric.scale * index.value(by_stage[metric.stage].id, metric)
+
+
+def _parameters_reader(source: Source) -> Read:
+    def parameters(by_stage: Mapping[str, Task]) -> float:
+        done = [task for task in by_stage.values() if source.status.of(task) == "done"]
+        for task in reversed(done):
+            found = source.store.record(task).info.get(PARAMETERS)
+            if found is not None:
+                return float(found)
+        judged = done[-1]
+        raise RecordError(
+            f"no stage up to {judged.stage.name} {judged.id} noted the parameters of a network; "
+            "records from before this was noted have to be computed anew (-R STAGE, then -c)"
+        )
+
+    return parameters
 
 
 def _time_reader(source: Source, stages: Sequence[str]) -> tuple[Read, str]:

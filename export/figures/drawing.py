@@ -47,7 +47,7 @@ OF_RECORDS = {
     "roc": Kind((), "ROC, each class against the others", draw_roc, Scores),
     "pr": Kind((), "precision and recall, each class against the others", draw_pr, Scores),
     "box": Kind(("METRIC",), "all runs of each row", draw_box),
-    "cost": Kind(("METRIC", "[COST]"), "a metric against time, or another metric", draw_cost),
+    "cost": Kind(("METRIC", "[COST]"), "a metric against time, parameters or a metric", draw_cost),
 }
 OF_RUNS = {
     "effects": Kind((), "main effect of each factor", effects.figure),

@@ -8,14 +8,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from export.figures.averages import Array, average
-from export.figures.legend import pieces, wrapped
+from export.figures.legend import wrapped
 from export.figures.style import COLUMN, GREY, Look, colour, logarithmic, page, panels, styled
 from export.figures.sweep import Levels, Sweep
-from export.glyphs import Style, width
+from export.figures.ticks import Names, fit
 
 COLUMNS = 2
-POINTS = 72  # per inch
-TEXT = Style(7)
 
 
 @dataclass(frozen=True)
@@ -55,10 +53,15 @@ def figure(sweep: Sweep) -> Figure:
     """Draw a panel for each factor: grey settings, and the mean and std of each level."""
     found = effects(sweep)
     columns = min(COLUMNS, len(found))
-    drawn = page(1.25 * -(-len(found) // columns) + 0.35)
+    names = [_named(one.levels, columns) for one in found]
+    height = sum(
+        1.25 + max(n.more for n in names[i : i + columns]) for i in range(0, len(names), columns)
+    )
+    drawn = page(height + 0.35)
     grid = panels(drawn, len(found), columns)
-    for axes, one in zip(grid, found, strict=True):
-        _draw(axes, one, sweep.values, columns)
+    for axes, one, named in zip(grid, found, names, strict=True):
+        _draw(axes, one, sweep.values, named)
+        axes.set_title(wrapped(one.levels.name, 30 if columns > 1 else 60))
     drawn.supylabel(sweep.title, size=8)
     note = f"grey: {len(sweep.settings)} settings; mean ± std of each modality"
     ranges = any(one.levels.numbers is not None for one in found)
@@ -66,7 +69,14 @@ def figure(sweep: Sweep) -> Figure:
     return drawn
 
 
-def _draw(axes: Axes, found: Effect, values: Array, columns: int) -> None:
+def _named(levels: Levels, columns: int) -> Names:
+    """Write the modalities; the axis of a factor with ranges has numbers."""
+    if levels.numbers is not None:
+        return Names((), {})
+    return fit(levels.labels, 0.75 * COLUMN / columns / len(levels.labels))
+
+
+def _draw(axes: Axes, found: Effect, values: Array, named: Names) -> None:
     levels = found.levels
     means: Look = {
         "fmt": "o-" if levels.numbers is not None else "o",
@@ -79,7 +89,8 @@ def _draw(axes: Axes, found: Effect, values: Array, columns: int) -> None:
         places = np.arange(len(levels.labels), dtype=np.float64)
         for place, members in zip(places, levels.members, strict=True):
             axes.plot(place - 0.18 + np.zeros(len(members)), values[members], **dots)
-        _name_levels(axes, levels, columns)
+        axes.set_xticks(range(len(named.texts)), named.texts, **named.look)
+        axes.set_xlim(-0.6, len(named.texts) - 0.4)
         places = places + 0.06
     else:
         places = np.array([np.median(levels.numbers[m]) for m in levels.members])
@@ -91,19 +102,3 @@ def _draw(axes: Axes, found: Effect, values: Array, columns: int) -> None:
     axes.errorbar(
         places, found.mean, yerr=found.std, color=colour(0), elinewidth=0.8, zorder=3, **means
     )
-    axes.set_title(wrapped(levels.name, 30 if columns > 1 else 60))
-
-
-def _name_levels(axes: Axes, levels: Levels, columns: int) -> None:
-    """Write the modalities, on several lines or turned where they would touch."""
-    room = 0.75 * POINTS * COLUMN / columns / len(levels.labels)
-    letters = int(room / width("n", TEXT))
-    texts = levels.labels
-    turned: Look = {}
-    if max(width(text, TEXT) for text in texts) > room - 2:
-        if max(len(piece) for text in texts for piece in pieces(text)) <= letters:
-            texts = tuple(wrapped(text, letters) for text in texts)
-        else:
-            turned = {"rotation": 35, "rotation_mode": "anchor", "ha": "right"}
-    axes.set_xticks(range(len(texts)), texts, **turned)
-    axes.set_xlim(-0.6, len(texts) - 0.4)

@@ -4,10 +4,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from core.errors import ConfigError
+from export.cells import number
 from export.figures.averages import Array
 from export.figures.legend import check_number, wrapped
-from export.figures.style import COLUMN, PAGE, VALUES, Look, page, styled
+from export.figures.style import COLUMN, PAGE, VALUES, page, styled
 from export.figures.sweep import Sweep
+from export.figures.ticks import fit
 
 MOST = 24
 ROOMY = 7  # columns whose numbers fit into a column of the page
@@ -33,12 +35,12 @@ def figure(sweep: Sweep, down: str, across: str) -> Figure:
     rows, columns = sweep.levels(down).labels, sweep.levels(across).labels
     for labels in (rows, columns):
         check_number(labels, MOST, "modalities")
-    drawn = page(0.26 * len(rows) + 1.0, COLUMN if len(columns) <= ROOMY else PAGE)
+    paper = COLUMN if len(columns) <= ROOMY else PAGE
+    named = fit(columns, 0.65 * paper / len(columns))
+    drawn = page(0.26 * len(rows) + 1.0 + named.more, paper)
     axes = drawn.add_subplot()
     image = axes.imshow(found, cmap=VALUES, aspect="auto")
-    touching = sum(map(len, columns)) > (30 if len(columns) <= ROOMY else 80)
-    turned: Look = {"rotation": 35, "ha": "right", "rotation_mode": "anchor"}
-    axes.set_xticks(range(len(columns)), columns, **(turned if touching else {}))
+    axes.set_xticks(range(len(columns)), named.texts, **named.look)
     axes.set_yticks(range(len(rows)), [wrapped(label, 24) for label in rows])
     axes.set(xlabel=across, ylabel=down)
     axes.tick_params(length=0)
@@ -48,7 +50,7 @@ def figure(sweep: Sweep, down: str, across: str) -> Figure:
     bar.outline.set_visible(False)
     middle = (np.nanmin(found) + np.nanmax(found)) / 2
     for (row, column), value in np.ndenumerate(found):
-        text = "–" if np.isnan(value) else f"{value:.{sweep.precision}f}"
+        text = "–" if np.isnan(value) else number(float(value), sweep.precision)
         ink = "white" if value < middle else "black"
         axes.text(column, row, text, size=7, color=ink, ha="center", va="center")
     return drawn

@@ -1,8 +1,10 @@
 """How each figure of an experiment is made: what it reads, and who draws it."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import TypeAlias, TypeVar
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from core.errors import ConfigError, RecordError, UnknownName
@@ -11,7 +13,7 @@ from core.figure import Confusion, Curve, Drawable, Scores
 from core.record import Record
 from export.figures import averages, classes, confusion, cost, curves, detection, spread
 from export.figures.costs import cost_reader
-from export.figures.reading import Source
+from export.figures.reading import Rows, Source
 
 D = TypeVar("D", bound=Drawable)
 Drawer: TypeAlias = Callable[..., Figure]
@@ -51,13 +53,13 @@ def draw_classes(source: Source) -> Figure:
 def draw_roc(source: Source) -> Figure:
     """Draw ROC curves."""
     found = declared(source.experiment, Scores)
-    return detection.figure(source.rows("scores", found.stages, found.read), found.classes, "roc")
+    return detection.figure(_scores(source, found), found.classes, "roc")
 
 
 def draw_pr(source: Source) -> Figure:
     """Draw precision against recall."""
     found = declared(source.experiment, Scores)
-    return detection.figure(source.rows("scores", found.stages, found.read), found.classes, "pr")
+    return detection.figure(_scores(source, found), found.classes, "pr")
 
 
 def draw_box(source: Source, name: str) -> Figure:
@@ -65,7 +67,7 @@ def draw_box(source: Source, name: str) -> Figure:
     metric = source.experiment.metric(name)
     index = source.status.indexes[metric.stage]
     rows = source.rows_of_tasks(
-        metric.name, (metric.stage,), lambda task, _: index.value(task.id, metric)
+        metric.name, (metric.stage,), lambda task, _: _finite(index.value(task.id, metric))
     )
     return spread.figure(rows, metric)
 
@@ -78,7 +80,9 @@ def draw_cost(source: Source, name: str, by: str = "") -> Figure:
     rows = source.rows_of_tasks(
         f"the cost of {metric.name}",
         (metric.stage,),
-        lambda task, by_stage: cost.Point(read(by_stage), index.value(task.id, metric)),
+        lambda task, by_stage: cost.Point(
+            _finite(read(by_stage)), _finite(index.value(task.id, metric))
+        ),
     )
     return cost.figure(rows, metric, label)
 
@@ -110,4 +114,23 @@ def _epochs(record: Record, curve: Curve) -> "averages.Array":
     values = curve.read(record) * (100.0 if curve.percent else 1.0)
     if values.ndim != 1 or not values.size:
         raise ConfigError(f"its shape is {values.shape}: not one number an epoch")
+    if not np.isfinite(values).any():
+        raise ConfigError("none of its numbers is finite")
     return values
+
+
+def _scores(source: Source, found: Scores) -> "Rows[detection.Answers]":
+    def read(record: Record) -> "detection.Answers":
+        truth, scores = found.read(record)
+        if not np.isfinite(scores).all():
+            raise ConfigError("not all of them are finite")
+        return truth, scores
+
+    return source.rows("scores", found.stages, read)
+
+
+def _finite(value: float) -> float:
+    """Refuse a value that has no place on an axis."""
+    if not math.isfinite(value):
+        raise ConfigError(f"it is {value}")
+    return value

@@ -64,6 +64,14 @@ def wrapped(text: str, letters: int) -> str:
     return "\n".join(line.strip() for line in lines) or "–"
 
 
+def shortened(text: str, letters: int) -> str:
+    """Leave out the middle of a text that is longer; what names differ in is mostly at an end."""
+    if len(text) <= letters:
+        return text
+    half = (letters - 1) // 2
+    return f"{text[: letters - 1 - half]}…{text[len(text) - half :]}"
+
+
 def pieces(text: str) -> list[str]:
     """Split a text where a line may end; the minus of a number is no such place."""
     return re.split(r"(?<=[\s_/:])|(?<=-)(?=\D)", text)

@@ -9,12 +9,13 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from export.figures.averages import Array
-from export.figures.legend import check_number, wrapped
+from export.figures.legend import check_number, shortened, wrapped
 from export.figures.style import COLUMN, PAGE, VALUES, colour, number, page, styled
 from export.figures.sweep import Levels, Sweep
 
 ROOMY, MOST = 5, 12  # axes in a column and on a page
 TICKS = 14  # modalities that can be written at an axis
+LINES = 18  # of text that an axis is high
 JITTER = 0.03  # of the axis: settings that share a modality stay apart
 
 
@@ -91,7 +92,7 @@ def figure(sweep: Sweep) -> Figure:
 def _write(axes: Axes, place: int, one: Scale, letters: int) -> None:
     """Write what is where, on a ground that keeps the lines off the letters."""
     ground = {"facecolor": "white", "alpha": 0.75, "lw": 0, "pad": 0.6}
+    longest = letters * max(1, LINES // max(len(one.ticks), 1))
     for height, text in one.ticks:
-        axes.text(
-            place + 0.04, height, wrapped(text, letters), size=6, va="center", bbox=ground, zorder=4
-        )
+        told = wrapped(shortened(text, longest), letters)
+        axes.text(place + 0.04, height, told, size=6, va="center", bbox=ground, zorder=4)

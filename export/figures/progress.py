@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from export.cells import number
 from export.figures.averages import Array
 from export.figures.style import GREY, colour, page, styled
 from export.figures.sweep import Sweep
@@ -30,14 +31,14 @@ def figure(sweep: Sweep) -> Figure:
     values, best = best_so_far(sweep)
     drawn = page(2.1)
     axes = drawn.add_subplot()
-    number = np.arange(1, len(values) + 1)
-    axes.plot(number, values, "o", ms=2.4, mew=0, color=GREY, alpha=0.6)
-    steps, heights = np.r_[number, len(values) + 0.5], np.r_[best, best[-1]]
+    places = np.arange(1, len(values) + 1)
+    axes.plot(places, values, "o", ms=2.4, mew=0, color=GREY, alpha=0.6)
+    steps, heights = np.r_[places, len(values) + 0.5], np.r_[best, best[-1]]
     axes.step(steps, heights, where="post", color=colour(0))
     found = int(np.argmax(best == best[-1]))
     axes.plot(found + 1, best[-1], "o", ms=4, color=colour(0))
     axes.annotate(
-        f"{best[-1]:.{sweep.precision}f}",
+        number(float(best[-1]), sweep.precision),
         (found + 1, best[-1]),
         xytext=(0, 4 if sweep.rising else -4),
         textcoords="offset points",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from core.contrast import varying
-from core.errors import ConfigError, RecordError
+from core.errors import ConfigError, RecordError, SonoplanError
 from core.experiment import Experiment
 from core.metric import Metric
 from core.record import Record
@@ -158,9 +158,11 @@ def _tried(
         return [read(task, by_stage)]
     except RecordError as error:
         failures.append(str(error))
+    except SonoplanError as error:
+        failures.append(f"{what} cannot be read from {task.name} {task.id} ({error})")
     except Exception as error:  # what reads a record is anybody's code
         told = f"{type(error).__name__}: {error}"
-        failures.append(f"{what} cannot be read from {task.stage.name} {task.id} ({told})")
+        failures.append(f"{what} cannot be read from {task.name} {task.id} ({told})")
     return []
 
 

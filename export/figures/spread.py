@@ -26,23 +26,24 @@ def figure(rows: Rows[float], metric: Metric) -> Figure:
     """
     check_number(rows.labels, MOST, "rows")
     labels = [wrapped(label, 28) if label else metric.name for label in rows.labels]
-    lines = sum(1 + 0.4 * label.count("\n") for label in labels)
-    drawn = page(HEIGHT * lines + 0.65)
+    heights = np.array([1 + 0.5 * label.count("\n") for label in labels])  # in rows of one line
+    places = np.cumsum(heights) - heights / 2
+    drawn = page(HEIGHT * heights.sum() + 0.65)
     axes = drawn.add_subplot()
     values = [metric.scale * np.array(s.runs, dtype=np.float64) for s in rows.series]
     values = [v[np.isfinite(v)] for v in values]
     everything = np.concatenate(values)
     apart = 0.02 * max(float(np.ptp(everything)), 1e-12) if everything.size else 1.0
-    for place, runs in enumerate(values):
+    for place, runs in zip(places, values, strict=True):
         if len(runs) >= BOXED:
             _box(axes, runs, place)
         if len(runs):
             mean = [runs.mean()] * 2
             axes.plot(mean, [place - 0.3, place + 0.3], color="black", lw=1.2, zorder=3)
-        heights = place + STEP * np.array(spread(list(runs), apart))
-        axes.plot(runs, heights, "o", ms=2.8, mew=0, color=colour(0), alpha=0.8, zorder=4)
-    axes.set(xlabel=metric.title, ylim=(len(labels) - 0.5, -0.5))
-    axes.set_yticks(range(len(labels)), labels)
+        beside = place + STEP * np.array(spread(list(runs), apart))
+        axes.plot(runs, beside, "o", ms=2.8, mew=0, color=colour(0), alpha=0.8, zorder=4)
+    axes.set(xlabel=metric.title, ylim=(heights.sum(), 0))
+    axes.set_yticks(places, labels)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x", lw=0.4, color="0.9")
@@ -67,7 +68,7 @@ def spread(values: Sequence[float], apart: float) -> list[int]:
     return heights
 
 
-def _box(axes: Axes, runs: Array, place: int) -> None:
+def _box(axes: Axes, runs: Array, place: float) -> None:
     line = {"color": GREY, "lw": 0.7}
     axes.boxplot(
         [runs],

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import wraps
+from io import BytesIO
 from pathlib import Path
 from typing import Any, ParamSpec, TypeAlias
 
@@ -141,6 +142,14 @@ def save(figure: Figure, path: Path, dpi: int = 200) -> None:
     suffix = check_format(path)
     with mpl.rc_context(STYLE), replacing(path) as work:  # type: ignore[arg-type]
         figure.savefig(work, format=suffix[1:], dpi=dpi, metadata={FORMATS[suffix]: None})
+
+
+def png(figure: Figure, dpi: int = 200) -> bytes:
+    """Draw a figure as the bytes of a PNG."""
+    drawn = BytesIO()
+    with mpl.rc_context(STYLE):  # type: ignore[arg-type]
+        figure.savefig(drawn, format="png", dpi=dpi, metadata={FORMATS[".png"]: None})
+    return drawn.getvalue()
 
 
 def check_format(path: Path) -> str:

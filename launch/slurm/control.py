@@ -152,7 +152,7 @@ def _tell_others(
 
 def _first(tasks: Sequence[Task]) -> str:
     """Count tasks and show one."""
-    return f"{_number(len(tasks), 'task')}, as {tasks[0].stage.name} {tasks[0].setting}"
+    return f"{_number(len(tasks), 'task')}, as {tasks[0].name} {tasks[0].setting}"
 
 
 def _mark(workspace: Workspace, places: Sequence[Place]) -> None:

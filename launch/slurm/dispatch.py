@@ -74,7 +74,7 @@ def dry_run(
         terminal.line(sender.script(array, sender.entry(array), after))
         for index, element in enumerate(array.elements):
             for task in element:
-                told = f"{task.stage.name} {task.id} {status.reason(task)}: {task.setting}"
+                told = f"{task.name} {task.id} {status.reason(task)}: {task.setting}"
                 terminal.line(f"# {number}[{index}] {told}")
     for line in choice.left_out():
         terminal.note(line)

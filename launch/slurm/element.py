@@ -105,11 +105,11 @@ class _Diary:
     """Tells the job's log of tasks that start and end."""
 
     def started(self, task: Task) -> None:
-        _log.info("%s %s starts: %s", task.stage.name, task.id, task.setting)
+        _log.info("%s %s starts: %s", task.name, task.id, task.setting)
 
     def ended(self, task: Task, outcome: Outcome) -> None:
         said = f": {outcome.error}" if outcome.error else f" after {outcome.seconds:.1f} s"
-        _log.info("%s %s %s%s", task.stage.name, task.id, outcome.status, said)
+        _log.info("%s %s %s%s", task.name, task.id, outcome.status, said)
 
     def tick(self) -> None:
         """Nothing is shown while tasks run."""
@@ -120,7 +120,7 @@ def _tell_left(report: Report, store: Store) -> None:
     for task in report.left:
         missing = [name for name, need in task.needs.items() if not store.has(need)]
         why = f"needs {', '.join(missing)}, which is not done" if missing else "stopped"
-        _log.info("%s %s is left: %s", task.stage.name, task.id, why)
+        _log.info("%s %s is left: %s", task.name, task.id, why)
 
 
 def _told(failed: dict[Task, Outcome]) -> str:

@@ -285,6 +285,7 @@ def test_faults_of_a_file_are_named(tmp_path):
     assert fault_of(path, size=3, digest="md5:900150983cd24fb0d6963f7d28e17f72") == ""
     assert fault_of(path, size=4) == "it has 3 bytes instead of 4"
     assert "its sha256 is ba7816bf" in fault_of(path, size=3, digest="sha256:00")
+    assert fault_of(path, digest="sha256:BA7816BF") == "", "the first digits do"
 
 
 def start(url: str, path: Path, before: str = "") -> subprocess.Popen[str]:

@@ -28,7 +28,7 @@ def speak(setting: Setting, inputs: Inputs, output: Output) -> None:
     print("out")
     print("err", file=sys.stderr)
     logging.getLogger("x").warning("logged")
-    output["small"] = np.arange(3)
+    output["small"] = output["file"] = np.arange(3)
     output["large"] = np.ones((1024, 256))
     output.memmap("mapped", (4, 2), "float32")[:] = 7
     (output.folder / "notes").mkdir()
@@ -94,7 +94,8 @@ def test_a_record_holds_arrays_files_info_log_and_provenance(store):
     assert record["large"].shape == (1024, 256)
     assert isinstance(record["mapped"], np.memmap)
     assert float(record["mapped"].sum()) == 56
-    assert record.arrays == ["large", "mapped", "small"]
+    assert record["file"].tolist() == [0, 1, 2]
+    assert record.arrays == ["file", "large", "mapped", "small"]
     assert (record.folder / "notes" / "a.txt").read_text() == "kept"
     assert record.info["answer"] == 42
     log = (record.folder / "log.txt").read_text()

@@ -1,14 +1,18 @@
 """Archives that are good, damaged, and out to do harm."""
 
+import io
+import random
 import shutil
 import stat
+import tarfile
 import zipfile
 from collections import namedtuple
+from pathlib import Path
 
 import pytest
 
 from core.errors import DataError
-from experiments.common.archive import unpack
+from experiments.common.archive import unpack, unpacked_path
 
 FILES = {"audio/a.wav": b"sound" * 1000, "audio/b.txt": b"0\t1\t0\t0\n", "read me.txt": b""}
 
@@ -128,3 +132,63 @@ def test_an_interruption_leaves_nothing_and_what_one_left_is_swept(tmp_path, arc
     with pytest.raises(KeyboardInterrupt):
         unpack(archive, tmp_path / "new", interrupt)
     assert list(tmp_path.iterdir()) == [archive]
+
+
+# Packed tars
+
+
+def make_tar(path, members):
+    with tarfile.open(path, "w:gz") as opened:
+        for member, content in members:
+            member.size = len(content)
+            opened.addfile(member, io.BytesIO(content))
+    return path
+
+
+def tar(path, files=FILES):
+    return make_tar(path, [(tarfile.TarInfo(name), content) for name, content in files.items()])
+
+
+@pytest.mark.parametrize("name", ["some.tar.gz", "some.tgz"])
+def test_all_files_of_a_tar_come_out_in_their_folders(tmp_path, name):
+    archive = tar(tmp_path / name)
+    seen = []
+    unpack(archive, tmp_path / "new", lambda *now: seen.append(now))
+    found = [path for path in (tmp_path / "new").rglob("*") if path.is_file()]
+    assert {str(p.relative_to(tmp_path / "new")): p.read_bytes() for p in found} == FILES
+    assert seen[-1] == (archive.stat().st_size,) * 2
+
+
+@pytest.mark.parametrize("name", ["../evil.txt", "/evil.txt", "a/../../evil.txt"])
+def test_a_member_of_a_tar_that_leads_out_is_refused(tmp_path, name):
+    refused(tar(tmp_path / "some.tgz", {"good.txt": b"1", name: b"evil"}), tmp_path, "lead out")
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE])
+def test_a_link_or_a_pipe_in_a_tar_is_refused(tmp_path, kind):
+    member = tarfile.TarInfo("a")
+    member.type, member.linkname = kind, "/etc/passwd"
+    refused(make_tar(tmp_path / "some.tgz", [(member, b"")]), tmp_path, "links are not unpacked")
+
+
+def test_a_file_that_is_twice_in_a_tar_is_refused(tmp_path):
+    members = [(tarfile.TarInfo("a"), b"1"), (tarfile.TarInfo("./a"), b"2")]
+    refused(make_tar(tmp_path / "some.tgz", members), tmp_path, "twice")
+
+
+def test_a_damaged_tar_is_refused(tmp_path):
+    good = tar(tmp_path / "good.tgz", {"a": random.Random(1).randbytes(50_000)}).read_bytes()
+    flipped = bytearray(good)
+    flipped[25_000] ^= 255
+    for damage in (good[:20_000], good[:-6], bytes(flipped), b"nothing", b""):
+        archive = tmp_path / "some.tgz"
+        archive.write_bytes(damage)
+        assert "download it again" in refused(archive, tmp_path, "damaged")
+
+
+@pytest.mark.parametrize(
+    ("name", "unpacked"),
+    [("a.b.zip", "a.b"), ("a.TAR.gz", "a"), ("a.tgz", "a"), ("a.csv", None), ("a.gz", None)],
+)
+def test_an_archive_is_unpacked_beside_itself(name, unpacked):
+    assert unpacked_path(Path("x", name)) == (unpacked and Path("x", unpacked))

@@ -1,29 +1,21 @@
 """Datasets from a Dataverse that answers well, badly, and half."""
 
 import hashlib
-import io
 import random
-import zipfile
 
 import pytest
+from packed import contents, zipped
 
 from core import download
 from core.errors import DataError, DownloadError
 from experiments.common import archive
-from experiments.common.dataverse import fetch_dataset, list_files
+from experiments.common.dataverse import list_files
+from experiments.common.fetching import fetch_dataset
 from experiments.icbhi.download import fetch
 from local_dataverse import dataverse
 
 DOI = "doi:10.7910/DVN/HT6PKI"
 SOUND = random.Random(2).randbytes(100_000)
-
-
-def zipped(files):
-    with io.BytesIO() as file:
-        with zipfile.ZipFile(file, "w") as opened:
-            for name, content in files.items():
-                opened.writestr(name, content)
-        return file.getvalue()
 
 
 ZIP = zipped({"database/a.wav": SOUND, "database/a.txt": b"0\t1\t0\t0\n"})
@@ -47,11 +39,6 @@ def quiet(step, done, total):
 
 def get(site, folder, progress=quiet):
     fetch_dataset(list_files(DOI, site.server), folder, progress)
-
-
-def contents(folder):
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
 WHOLE = {

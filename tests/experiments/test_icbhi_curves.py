@@ -21,7 +21,7 @@ def filled(held_out=True):
         logits = {"test": logits_for(test[epoch], epoch + 1)}
         if held_out:
             logits["held_out"] = logits_for(held[epoch], epoch + 1)
-        curves.add_training(epoch, 1.0 - epoch, 1e-3)
+        curves.note(epoch, loss=1.0 - epoch, lr=1e-3)
         curves.add_answers(epoch, logits, dict.fromkeys(logits, LABELS))
     return curves
 

@@ -7,7 +7,7 @@ from torch.nn import functional
 from core import Inputs
 from experiments.common.batches import epoch_generator, shuffled
 from experiments.icbhi.material import load_material
-from experiments.icbhi.network import load_trunk
+from experiments.icbhi.network import Network, load_trunk
 from experiments.icbhi.probe import Probe, probe
 from experiments.icbhi.training import train
 
@@ -71,3 +71,7 @@ def test_what_a_probe_leaves(cycles, encoders, tmp_path):
     assert found["predictions"].shape == (5, int(cycles["test"].sum()))
     assert found["loss"][-1] < found["loss"][0]
     assert set(found["lr"]) == {0.1}
+    # What answers is as large as the network of a method that has a classifier.
+    classifying = Network("cnn6", 0.0625, classifier=True, projectors=0, seed=0)
+    assert found.info["parameters"] == sum(p.numel() for p in classifying.parameters())
+    assert encoders["dataset"].info["parameters"] > found.info["parameters"]  # it has a projector

@@ -1,6 +1,7 @@
 """Small experiments with results made by hand."""
 
 import math
+import shutil
 
 import pytest
 
@@ -110,3 +111,17 @@ def numbers():
         ]
 
     return listed
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A chromium without a window."""
+    sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not shutil.which("chromium"):
+        pytest.skip("chromium is not installed")
+    with sync.sync_playwright() as play:
+        opened = play.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        yield opened
+        opened.close()

@@ -55,6 +55,12 @@ def test_a_point_is_at_the_mean_cost_and_the_mean_value():
     assert {"ce", "scl", "hours", "Sc (%) ↑"} <= {*texts(drawn)}
 
 
+@pytest.mark.parametrize(("other", "tick"), [(5.2e6, "4.8M"), (8e7, "10M")])
+def test_large_costs_are_written_short(other, tick):
+    drawn = cost.figure(rows(a=[Point(4.7e6, 0.4)], b=[Point(other, 0.5)]), SC, "parameters")
+    assert tick in texts(drawn)
+
+
 def test_costs_of_several_magnitudes_are_logarithmic_and_written_plainly():
     drawn = cost.figure(rows(a=[Point(1, 0.4)], b=[Point(50, 0.5)]), SC, "GPU-hours")
     assert drawn.axes[0].get_xscale() == "log"

@@ -14,6 +14,7 @@ from core.results import Cell
 from export import DRAWERS, export, targets
 from export.data import as_json
 from export.layout import build
+from export.pivot import pivot
 from export.published import PublishedRow
 from export.writing import replacing
 
@@ -34,6 +35,28 @@ def test_a_name_without_a_suffix_stands_for_every_format(table, tmp_path):
     assert files == targets(tmp_path / "table") and len(files) == len(DRAWERS) == 8
     assert sorted(files) == sorted(tmp_path.iterdir())
     assert all(file.stat().st_size > 50 for file in files)
+
+
+@pytest.mark.parametrize(
+    "scores",
+    [
+        [[0.5], [0.6], "to do", "failed"],
+        [[0.5] * 3] * 4,
+        [[math.nan] * 3] * 4,
+        [[math.inf] * 3, [-math.inf] * 3, [math.nan, math.inf, 0.5], 0.1],
+        [[1e30, 2e30, 3e30], [1e-30] * 3, [1e300, 2e300], -1e12],
+        ["to do"] * 4,
+        [Cell(applicable=False)] * 4,
+    ],
+)
+@pytest.mark.parametrize("over", [[], ["lr"], ["lr", "net"]])
+def test_every_format_draws_odd_values(gathered, tmp_path, scores, over):
+    results = gathered(Plan("main", net=["a;b/c", "Ω"], lr=[1, 2]), Sc=scores)
+    table = build(pivot(results, over) if over else results, test="wilcoxon")
+    assert len(export(table, tmp_path / "table", dpi=50)) == len(DRAWERS)
+    finite = [x.mean for line in table.lines for x in line.cells if math.isfinite(x.mean)]
+    bold = [x for line in table.lines for x in line.cells if x.bold]
+    assert not bold or (len({*finite}) > 1 and all(math.isfinite(x.mean) for x in bold))
 
 
 def test_a_table_too_large_for_an_image_is_written_in_the_formats_of_any_size(gathered, tmp_path):

@@ -115,8 +115,12 @@ def test_a_metric_without_direction_never_moves_the_bold_of_another(gathered, fi
 def test_what_shows_the_same_ties(gathered):
     table = build(gathered(Plan("main", a=[1, 2, 3]), Sc=[0.50004, 0.49996, 0.4]))
     assert bold(table, 1) == [True, True, False]
-    table = build(gathered(Plan("main", a=[1, 2]), Sc=[0.5, 0.5]))
-    assert bold(table, 1) == [True, True]
+
+
+def test_where_all_tie_none_is_the_best(gathered):
+    table = build(gathered(Plan("main", a=[1, 2, 3]), Sc=[0.5, 0.5, 0.50004]))
+    assert bold(table, 1) == [False] * 3
+    assert "bold" not in said(table) and "worse" not in said(table)
 
 
 def test_one_value_is_not_the_best_of_anything(gathered):

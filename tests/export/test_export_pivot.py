@@ -129,7 +129,7 @@ def test_ids_of_joined_rows_are_kept(gathered):
 def test_all_nan_and_equal_values_are_no_best(gathered):
     plan = Plan("main", net=["p", "q"], lr=[1, 2])
     table = build(pivot(gathered(plan, Sc=[[math.nan] * 3, 0.5, 0.5, 0.5]), ["lr"]))
-    assert [[c.bold for c in line.cells[1:]] for line in table.lines] == [[False, True]] * 2
+    assert [[c.bold for c in line.cells[1:]] for line in table.lines] == [[False, False]] * 2
 
 
 def test_what_cannot_be_pivoted_is_refused(gathered):

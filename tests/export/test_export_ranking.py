@@ -184,6 +184,29 @@ def test_a_factor_that_some_rows_lack_ranks_the_others():
     assert labels(found) == ["a", "b"] and found.left_out == []
 
 
+@pytest.mark.parametrize("seeds", [[0], [0, 1]])
+def test_a_factor_that_only_some_datasets_have_is_no_part_of_the_method(seeds):
+    metric = Metric("AUC", "score", float, higher_is_better=True)
+    plan = Plan(
+        "main",
+        dataset=["real", "synthetic"],
+        seed=Factor(seeds, when={"dataset": "synthetic"}),
+        method=["ce", "scl"],
+        temperature=Factor([0.06, 0.1], when={"method": "scl"}),
+    )
+    stages = [Stage("score", "any:function")]
+    experiment = Experiment("toy", "A toy", [plan], stages, [metric])
+    rows = [Row(s, {"AUC": Cell({"": s.get("temperature", 0)}, 1)}) for s in experiment.select()]
+    given = Results(experiment, [metric], rows)
+    if len(seeds) > 1:  # two results on one dataset: which of them is to be ranked?
+        with pytest.raises(ConfigError, match="unlike that of seed: select one"):
+            rank(given, "dataset", metric)
+        return
+    found = rank(given, "dataset", metric)
+    assert labels(found) == ["scl, 0.1", "scl, 0.06", "ce"]
+    assert found.datasets == ["real", "synthetic"] and found.left_out == []
+
+
 def test_ranking_and_table_agree_on_what_is_best():
     given = results(AUC)
     assert build(given).columns[0].name == "dataset"

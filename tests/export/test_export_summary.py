@@ -4,6 +4,7 @@ import pytest
 
 from core.errors import UnknownName
 from core.plan import Plan
+from export.cells import difference
 from export.layout import build
 from export.published import PublishedRow
 from export.summary import SUMMARIES
@@ -32,6 +33,13 @@ def test_each_summary_of_three_runs(gathered, cells, text, std, spread, note):
     assert (shown.text, shown.std, shown.spread, shown.n) == (text, std, spread, 3)
     assert shown.mean == pytest.approx(float(text))
     assert said.startswith(note)
+
+
+def test_vast_numbers_are_as_narrow_as_others(gathered):
+    shown, _ = cell(gathered, "mean±std", [1e28, 2e28, 3e28])
+    assert (shown.text, shown.std) == ("2.0e+30", "1.0e+30")
+    assert cell(gathered, "mean±std", [9.9e6] * 3)[0].text == "990000000.0"
+    assert difference(-2e9, 1) == "−2.0e+09"
 
 
 @pytest.mark.parametrize("cells", SUMMARIES)

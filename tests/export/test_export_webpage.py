@@ -1,13 +1,10 @@
 """Tables as HTML: the numbers and the bold of the table, nothing fetched, nothing run."""
 
 import re
-import shutil
 from base64 import b64encode
 from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
-
-import pytest
 
 from core.plan import Plan
 from export.fragment import fragment
@@ -109,19 +106,6 @@ def test_groups_are_told_by_rules_and_by_what_is_not_repeated(full):
     assert fragment(full).count('<span class="repeated">') == 10
 
 
-@pytest.fixture(scope="module")
-def browser():
-    sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if not shutil.which("chromium"):
-        pytest.skip("chromium is not installed")
-    with sync.sync_playwright() as play:
-        opened = play.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
-        yield opened
-        opened.close()
-
-
 def test_a_browser_sorts_filters_and_tells_offline(browser, full, tmp_path):
     path = tmp_path / "table.html"
     path.write_text(document(full), encoding="utf-8")
@@ -156,6 +140,9 @@ def test_a_browser_sorts_filters_and_tells_offline(browser, full, tmp_path):
     assert "of 15" in page.inner_text(".dt-info")
     page.click("tbody td:nth-child(6)")
     assert page.inner_text("dialog[open] pre").endswith("task 0000000000000006")
+    page.click("dialog button")
+    page.click("tbody td:nth-child(1)")
+    assert page.inner_text("dialog[open] pre") == "task 0000000000000006"
     assert (problems, requests) == ([], [path.as_uri()])
 
 

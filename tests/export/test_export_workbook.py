@@ -39,6 +39,15 @@ def shown(field):
     return f"{field.value:z.{digits}f}".replace("-", "−")
 
 
+def test_vast_numbers_have_a_format_of_their_own(gathered, read):
+    table = build(gathered(Plan("main", a=["x", "y"]), loss=[2e30, 1.5]))
+    _, rows = body(table, read(table)["table"])
+    assert [(row[1].value, row[1].number_format) for row in rows] == [
+        (2e30, "0.00E+00"),
+        (1.5, "0.00"),
+    ]
+
+
 def test_numbers_bold_and_formats_are_those_of_the_table(full, numbers, read):
     head, rows = body(full, read(full)["table"])
     starts = places(head, 4)

@@ -20,14 +20,17 @@ CLASSES = ("normal", "crackle", "wheeze")
 
 
 def train(setting: Setting, inputs: Inputs, output: Output) -> None:
-    """Leave a falling loss; one method fails, one forgets its accuracy."""
+    """Leave a falling loss; one method fails, one forgets accuracy and size, one rate diverges."""
     if setting.method == "broken":
         raise ValueError("this method is broken")
     generator = np.random.default_rng(setting.run)
     output["loss"] = np.linspace(2, 1, 5) + 0.1 * generator.random(5)
     output["lr"] = np.full(5, setting.lr)
+    if setting.lr > 1:
+        output["diverged"] = np.full(5, np.nan)
     if setting.method != "forgetful":
         output["accuracy"] = np.linspace(0, 1, 5)
+        output.info["parameters"] = int(1e5 * setting.lr)
 
 
 def answer(setting: Setting, inputs: Inputs, output: Output) -> None:
@@ -36,6 +39,8 @@ def answer(setting: Setting, inputs: Inputs, output: Output) -> None:
     labels = np.arange(60) % 3
     scores = generator.normal(size=(60, 3)) + 10 * setting.lr * np.eye(3)[labels]
     counts = np.zeros((3, 3), dtype=int)
+    if setting.lr > 1:
+        scores[0] = np.inf
     np.add.at(counts, (labels, scores.argmax(1)), 1)
     output["labels"], output["scores"], output["confusion"] = labels, scores, counts
     output["score"] = counts.trace() / 60 + 0.001 * (setting.selection == "last")
@@ -50,6 +55,7 @@ def experiment() -> Experiment:
             Plan("main", method=["plain", "forgetful"], lr=[0.01, 0.02, 0.1, 0.2]),
             Plan("one", method="plain", lr=0.1, run=0),
             Plan("odd", method=["broken", "plain"], lr=0.1),
+            Plan("diverged", method="plain", lr=10.0),
         ],
         defaults={"method": "plain", "selection": ["best", "last"]},
         replicates={"run": range(2)},

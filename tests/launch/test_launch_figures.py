@@ -50,7 +50,7 @@ def source(workspace):
 
 FORMS = [
     *("curve:accuracy", "curve:loss:interval", "curve:training.lr", "confusion", "classes"),
-    *("roc", "pr", "box:acc", "cost:acc", "cost:acc:testing", "cost:acc:nothing"),
+    *("roc", "pr", "box:acc", "cost:acc", "cost:acc:testing", "cost:acc:parameters"),
     *("effects:acc", "heat:acc:lr:selection", "importance:acc", "parallel:acc", "best:0"),
 ]
 
@@ -90,6 +90,17 @@ def test_what_some_records_lack_is_told_and_left_out(source):
     assert told[1] == "4 rows are left out of the figure: no run has curve accuracy"
 
 
+def test_the_parameters_of_the_network_are_a_cost(source):
+    found, told = source("main/selection=best")
+    axes = draw("cost:acc:parameters", found).axes[0]
+    assert [float(line.get_xdata()[0]) for line in axes.lines] == [1000, 2000, 10000, 20000]
+    assert axes.get_xlabel() == "parameters" and axes.get_xscale() == "log"
+    assert "noted the parameters" in told[0] and "(7 more records alike)" in told[0]
+    found, _ = source("main/method=forgetful")
+    with pytest.raises(ConfigError, match="no figure of the cost of acc"):
+        draw("cost:acc:parameters", found)
+
+
 def test_what_has_not_been_computed_is_told_and_left_out(source):
     found, told = source("odd/")
     labels = draw("box:acc", found).axes[0].get_yticklabels()
@@ -110,10 +121,34 @@ def test_one_run_of_one_setting(source):
             draw(written, found)
 
 
-def test_a_metric_that_is_nan_everywhere_is_told(source):
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("effects:nothing", "no run has a number for nothing"),
+        ("box:nothing", "no figure of nothing: none of the 32"),
+        ("cost:nothing", "no figure of the cost of nothing"),
+        ("cost:acc:nothing", "no figure of the cost of acc"),
+    ],
+)
+def test_a_metric_that_is_nan_everywhere_is_told(source, written, message):
     found, _ = source("main/")
-    with pytest.raises(ConfigError, match="no run has a number for nothing"):
-        draw("effects:nothing", found)
+    with pytest.raises(ConfigError, match=message):
+        draw(written, found)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("curve:training.diverged", "none of its numbers is finite"),
+        ("roc", "not all of them are finite"),
+        ("pr", "not all of them are finite"),
+    ],
+)
+def test_numbers_that_are_none_are_told_and_leave_no_empty_figure(source, written, told):
+    found, warnings = source("diverged/")
+    with pytest.raises(ConfigError, match="there is no figure of"):
+        draw(written, found)
+    assert told in warnings[0]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 
 import toy
+from core import Metric
+from export import significance
 from launch import cli, experiments, rows
 
 PUBLISHED = """\
@@ -124,6 +126,23 @@ def test_why_tells_of_each_run_its_task_and_its_machine(sonoplan, row):
     tasks = [s["tasks"]["scale"] for s in listed if s["setting"]["gain"] == 2][3:6]
     assert [run["task"] for run in told["runs"]] == tasks * 2
     assert all(run["seconds"] >= 0 and run["stage"] == "scale" for run in told["runs"])
+
+
+def test_a_metric_that_no_record_holds_is_told_a_few_times(sonoplan, monkeypatch):
+    made = experiments.find("toy")
+    absent = Metric("absent", made.metrics[0].stage, lambda record: float(record["absent"]))
+    monkeypatch.setattr(experiments, "find", lambda name: replace(made, metrics=[absent]))
+    status, out, errors = sonoplan("-d")
+    assert status == 0 and out.count("?") == 6 + 1  # rows, and what the mark means
+    assert errors.count("has no array 'absent'") == 3
+    assert "15 more values cannot be read" in errors
+
+
+def test_why_alone_tests_nothing(sonoplan, monkeypatch):
+    tested = []
+    monkeypatch.setattr(significance, "p_values", lambda *given: tested.append(given) or [1.0] * 9)
+    assert sonoplan("--why", "1")[0] == 0 and not tested
+    assert sonoplan("--why", "1", "-d")[0] == 0 and tested
 
 
 def test_why_tells_what_is_missing(sonoplan):

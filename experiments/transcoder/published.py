@@ -1,0 +1,62 @@
+"""Transcoders as published: their weights are read from a file, and fit entirely or not at all."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from core.errors import DataError
+from experiments.transcoder.networks import CnnTranscoder
+from experiments.transcoder.pinv import Pinv
+
+KERNEL_SIZE, LAYERS, DILATION, CHANNELS = 5, 5, 1, 64
+_NAMED = (
+    "classifier={}+dataset=full+dilation=1+epoch=200+kernel_size=5+learning_rate=-3"
+    "+nb_channels=64+nb_layers=5+{}step=train+transcoder=cnn_pinv+ts={}_model"
+)
+FILES = {
+    ("PANN", 0): _NAMED.format("PANN", "", 0),
+    ("PANN", 1): _NAMED.format("PANN", "prop_logit=100+", 1),
+    ("YamNet", 1): _NAMED.format("YamNet", "prop_logit=100+", 1),
+}
+"""Names of the published files by classifier and `ts`: 0 trained on mels, 1 on scores."""
+
+
+def load_published(path: Path, classifier: str) -> CnnTranscoder:
+    """Load a published transcoder for PANN or YamNet, in eval mode (Tailleur et al., DCASE 2023).
+
+    It has 5 layers of 64 channels, 186,497 parameters, over the PINV it was trained with, which
+    sums powers. The file does not tell its classifier: its name does.
+
+    Raises
+    ------
+    DataError
+        The file is damaged, or does not have exactly the ten entries of this network.
+    UnknownName
+        There is no such classifier.
+    """
+    pinv = Pinv(classifier, "power")
+    transcoder = CnnTranscoder(pinv, KERNEL_SIZE, LAYERS, DILATION, CHANNELS)
+    try:
+        transcoder.load_state_dict(read_state(path))
+    except RuntimeError as error:
+        raise DataError(f"{path} is no published transcoder: {error}") from error
+    return transcoder.eval()
+
+
+def read_state(path: Path) -> dict[str, Tensor]:
+    """Read a state dict without running anything that the file holds.
+
+    Raises DataError where it is damaged, or holds anything else than tensors by name.
+    """
+    try:
+        state: Any = torch.load(path, map_location="cpu", weights_only=True)
+    except FileNotFoundError as error:
+        raise DataError(f"there is no file {path}; give one with weights") from error
+    # Damaged bytes make the reader raise anything: KeyError, OSError, UnicodeDecodeError.
+    except Exception as error:
+        raise DataError(f"{path} cannot be read as weights; copy it again") from error
+    if not isinstance(state, dict) or not all(isinstance(v, Tensor) for v in state.values()):
+        raise DataError(f"{path} holds no state dict, which has tensors by name")
+    return state

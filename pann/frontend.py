@@ -71,10 +71,13 @@ class LogMel(nn.Module):
         self.register_buffer("window", torch.hann_window(config.n_fft), persistent=False)
 
     def forward(self, waveforms: Tensor) -> Tensor:
-        """Analyse waveforms (batch, samples) as (batch, 1, mel, frames) in dB."""
+        """Analyse waveforms (batch, samples) as (batch, 1, mel, frames) in dB.
+
+        Raises ValueError for waveforms that are not longer than half a frame.
+        """
         rows = len(waveforms) if waveforms.is_cuda else max(1, BLOCK // waveforms.shape[1])
         with torch.autocast(waveforms.device.type, enabled=False):
-            mel = torch.cat([self._mel(block) for block in waveforms.split(rows)])
+            mel = torch.cat([self._mel(block) for block in torch.split(waveforms, rows)])
             logmel = 10 * mel.clamp_min(FLOOR).log10()
         # A transposed view would be copied anew by every convolution.
         return logmel.mT.unsqueeze(1).contiguous()
@@ -104,6 +107,8 @@ def _groups(filters: Tensor) -> list[tuple[slice, slice]]:
 
 def _reflect(waveforms: Tensor, margin: int) -> Tensor:
     """Reflect waveforms (batch, samples) at both ends; torch's own padding takes five times."""
+    if waveforms.shape[1] <= margin:
+        raise ValueError(f"{waveforms.shape[1]} samples are too few: frames need {margin + 1}")
     before, after = waveforms[:, 1 : margin + 1], waveforms[:, -margin - 1 : -1]
     return torch.cat([before.flip(1), waveforms, after.flip(1)], dim=1)
 

@@ -72,7 +72,8 @@ class LogMel(nn.Module):
             # A third of the time of abs(); the root of 0 has no gradient.
             power = spectrum.real.square() + spectrum.imag.square()
             magnitude = power.clamp_min(TINY).sqrt()
-            return (magnitude @ self.filters + OFFSET).log()
+            log_mel: Tensor = (magnitude @ self.filters + OFFSET).log()
+            return log_mel
 
 
 def patches(log_mel: Tensor, hop: float = 0.48) -> Tensor:

@@ -9,7 +9,7 @@ from core import Inputs, Setting
 from core.errors import DataError
 from experiments.transcoder.networks import build
 from experiments.transcoder.objective import Answer
-from experiments.transcoder.published import read_state
+from experiments.transcoder.published import find_published, read_state
 from experiments.transcoder.students import STUDENTS, build_student
 from experiments.transcoder.teachers import Teacher, teacher_of
 
@@ -42,9 +42,13 @@ class Model(nn.Module):
 def make_model(setting: Setting, inputs: Inputs) -> Model:
     """Build the model of a setting on the task's device, as it is before training.
 
-    Raises what `networks.build`, `build_student` and `teacher_of` raise.
+    With the factor `start` that is drawn by chance, or the transcoder that was published.
+    Raises what `networks.build`, `build_student`, `teacher_of` and `find_published` raise.
     """
-    return _build(setting, inputs, pretrained=setting.get("pretraining") == "imagenet")
+    model = _build(setting, inputs, pretrained=setting.get("pretraining") == "imagenet")
+    if setting.get("start") == "published":
+        _load(model, find_published(inputs.models, setting.classifier, setting.ts))
+    return model
 
 
 def load_model(setting: Setting, inputs: Inputs, teacher: Teacher | None = None) -> Model:
@@ -56,12 +60,15 @@ def load_model(setting: Setting, inputs: Inputs, teacher: Teacher | None = None)
     """
     model = _build(setting, inputs, pretrained=False, teacher=teacher)
     if "training" in inputs:
-        path = inputs["training"].folder / FILE
-        try:
-            model.transcoder.load_state_dict(read_state(path))
-        except RuntimeError as error:
-            raise DataError(f"{path} does not fit this transcoder: {error}") from error
+        _load(model, inputs["training"].folder / FILE)
     return model.train(setting.get("mode") == "train")
+
+
+def _load(model: Model, path: Path) -> None:
+    try:
+        model.transcoder.load_state_dict(read_state(path))
+    except RuntimeError as error:
+        raise DataError(f"{path} does not fit this transcoder: {error}") from error
 
 
 def _build(

@@ -33,6 +33,7 @@ def train(setting: Setting, inputs: Inputs, output: Output) -> None:
         training.run_epoch(epoch)
         curves.tell(epoch, output)
 
+    training.begin()
     run_epochs(run_epoch, setting.epochs, training.state, output)
     curves.store(output)
     output["epoch"] = training.best.epoch
@@ -57,6 +58,7 @@ class Training:
             self.model.transcoder.parameters(), setting.lr, fused=True
         )
         self.curves = Curves(setting.epochs)
+        self.curves.arrays = {n: torch.zeros(setting.epochs) for n in ("train", "valid")}
         self.best = Best()
         self.state: Mapping[str, Stateful] = {
             "model": self.model.transcoder,
@@ -65,12 +67,14 @@ class Training:
             "best": self.best,
         }
 
+    def begin(self) -> None:
+        """Validate what is there before the first epoch; a checkpoint replaces all of this."""
+        untrained = self.validate()
+        self.curves.arrays["untrained"] = torch.tensor(untrained)
+        self.best.offer(-untrained, 0, self.model.transcoder)
+
     def run_epoch(self, epoch: int) -> None:
         """Train for one epoch, counted from 0, and validate what came of it."""
-        if epoch == 0:
-            untrained = self.validate()
-            self.curves.arrays["untrained"] = torch.tensor(untrained, dtype=torch.float64)
-            self.best.offer(-untrained, 0, self.model.transcoder)
         part = self.parts["train"]
         torch.manual_seed(self.inputs.seed + epoch)  # of dropout, in students
         generator = epoch_generator(self.inputs.seed, epoch)

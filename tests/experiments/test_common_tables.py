@@ -3,7 +3,7 @@
 import pytest
 
 from core.errors import DataError
-from experiments.common.tables import find_table, read_table
+from experiments.common.tables import find_table, read_table, write_table
 
 
 def write(folder, content):
@@ -48,3 +48,13 @@ def test_a_table_is_found_once(tmp_path):
     assert find_table(tmp_path, [], "meta.csv") is None
     with pytest.raises(DataError, match="keep one"):
         find_table(tmp_path, [here, below], "meta.csv")
+
+
+def test_a_table_that_is_written_is_read_again(tmp_path):
+    path = tmp_path / "table.csv"
+    write_table(path, [("a", "b"), ("1\t2", 3), ("é", 0.5)], "\t")
+    assert path.read_bytes().count(b"\r") == 0
+    assert [cells for _, cells in read_table(path, ("b", "a"), "\t")] == [
+        ("3", "1\t2"),
+        ("0.5", "é"),
+    ]

@@ -10,6 +10,7 @@ from packed import contents, tarred, zipped
 from core import download
 from core.errors import DataError, DownloadError
 from experiments.common.zenodo import ZenodoRecord, fetch_record, list_files
+from experiments.sed import backgrounds, fsdkaggle2018
 from experiments.transcoder import sonyc, tau, urbansound8k
 from local_dataverse import dataverse
 
@@ -139,9 +140,17 @@ def test_a_folder_with_something_in_it_is_left_alone(site, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("corpus", "number"), [(urbansound8k, 1203745), (sonyc, 3966543), (tau, 3819968)]
+    ("fetch", "number"),
+    [
+        (urbansound8k.fetch, 1203745),
+        (sonyc.fetch, 3966543),
+        (tau.fetch, 3819968),
+        (fsdkaggle2018.fetch, 2552860),
+        (backgrounds.fetch_tut2018, 1228142),
+        (backgrounds.fetch_tau2019, 2589280),
+    ],
 )
-def test_each_corpus_is_fetched_from_its_record(site, tmp_path, corpus, number):
+def test_each_corpus_is_fetched_from_its_record(site, tmp_path, fetch, number):
     publish(site, number, FILES)
-    corpus.fetch(tmp_path / "new", quiet, site.server)
+    fetch(tmp_path / "new", quiet, site.server)
     assert contents(tmp_path / "new") == WHOLE

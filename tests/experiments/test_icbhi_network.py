@@ -1,7 +1,8 @@
 import pytest
 import torch
 
-from experiments.icbhi.network import Network, load_trunk, place, save_network
+from experiments.common.placement import place
+from experiments.icbhi.network import Network, load_trunk, save_network
 
 
 def parameters(module):

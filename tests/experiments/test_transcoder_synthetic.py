@@ -13,7 +13,6 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
 from core import Inputs, Output, Setting
 from core.errors import UnknownName
-from experiments.common.synthesis import background
 from experiments.transcoder import sonyc, tau, urbansound8k
 from experiments.transcoder.groups import read_groups
 from experiments.transcoder.representation import REPRESENTATIONS
@@ -183,16 +182,6 @@ def test_sounds_are_faded_and_about_as_loud(source):
         assert wave.dtype == np.float32
         assert np.quantile(np.abs(wave), 0.95) == pytest.approx(1, abs=0.1)
         assert abs(wave[0]) < 1e-3 > abs(wave[-1])
-
-
-@pytest.mark.parametrize("slope", [0.0, 1.0, 2.0])
-def test_the_background_falls_with_its_slope(slope):
-    noise = background(np.random.default_rng(0), 20 * RATE + 7, slope)
-    power = np.abs(np.fft.rfft(noise)) ** 2
-    hertz = np.fft.rfftfreq(len(noise), 1 / RATE)
-    low, high = (power[(hertz > f) & (hertz < 2 * f)].mean() for f in (200, 3200))
-    assert 10 * np.log10(low / high) == pytest.approx(12.04 * slope, abs=0.5)
-    assert noise.std() == pytest.approx(1, abs=1e-5)
 
 
 def test_a_mix_has_its_events_where_they_are_said_to_be():

@@ -1,0 +1,43 @@
+"""What makes a corpus whole, usable as a part, or neither."""
+
+from pathlib import Path
+
+import pytest
+
+from core import Finding
+from core.errors import DataError
+from experiments.common.corpora import Clip, judge
+
+SAME, OTHER = Finding("rows", 3, 3), Finding("folds", 9, 10)
+
+
+def test_a_clip_is_called_after_its_file():
+    assert Clip(Path("audio/a.b.wav"), 1.0).name == "a.b"
+
+
+def test_what_is_as_expected_is_given_as_it_is():
+    survey = judge("corpus", [SAME], [], ["a", "b"], ["a", "b", "c"], part=False, remarks=["old"])
+    assert survey.sound("unused") == "corpus"
+    assert (survey.inspection.whole, survey.inspection.remarks) == (True, ["old"])
+
+
+def test_the_whole_is_refused_for_what_a_part_may_lack():
+    for part in (True, False):
+        survey = judge("corpus", [SAME], [], ["a", "b"], ["b"], part)
+        assert survey.inspection.whole == part
+    with pytest.raises(DataError, match=r"of the table without a sound: a; get the rest"):
+        survey.sound("get the rest")
+
+
+def test_the_whole_is_refused_for_another_count():
+    survey = judge("corpus", [SAME, OTHER], [], ["a"], ["a"], part=False)
+    assert survey.inspection.problems == ["folds 9 instead of 10"]
+    assert judge("corpus", [OTHER], [], ["a"], ["a"], part=True).inspection.whole
+
+
+def test_nothing_excuses_damage_or_the_lack_of_every_sound():
+    damaged = judge("corpus", [], ["a is cut short"], ["a", "b"], ["a"], part=True)
+    with pytest.raises(DataError, match="a is cut short"):
+        damaged.sound()
+    empty = judge("corpus", [], [], ["a", "b"], ["c"], part=True)
+    assert empty.inspection.problems == ["none of the 2 sounds of the table is there"]

@@ -3,6 +3,7 @@
 from core.dataset import Dataset, Finding, Inspection
 from core.experiment import Experiment
 from core.figure import Confusion, Curve, Scores
+from core.grid import geometric, linear
 from core.media import Media
 from core.metric import Metric
 from core.output import Inputs, Output
@@ -31,4 +32,6 @@ __all__ = [
     "Setting",
     "Sheet",
     "Stage",
+    "geometric",
+    "linear",
 ]

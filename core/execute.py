@@ -238,6 +238,7 @@ def _fail(task: Task, claim: Claim, error: BaseException, measure: provenance.Me
         "id": task.id,
         "stage": task.stage.name,
         "setting": dict(task.setting),
+        "needs": {name: need.id for name, need in task.needs.items()},
         "error": told,
         # None of the stage's code has run, or none that could be traced: the message says all.
         "traceback": told if isinstance(error, PlanError | WorkerDied) else _trace(error),

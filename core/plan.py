@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
-from math import prod
 from typing import Final
 
 from core.errors import PlanError, UnknownName
+from core.positions import Positions
 from core.setting import Setting, shape_of
 from core.values import Modality, fragment, plain, text, token
 from core.when import ALWAYS, Allowed, Conditions, When, modalities_of, read_when
@@ -130,14 +130,11 @@ class Plan:
                 yield Setting.of(shape, first + values, first_texts + written)
 
     def count(self, allowed: Allowed | None = None) -> int:
-        """Count settings without listing them (only the conditional factors are walked)."""
+        """Count settings without listing them."""
         allowed = allowed or {}
         if any(name not in self.factors for name in allowed):
             return 0
-        names = list(self.factors)
-        split = self._conditional_part()
-        tail = prod(len(allowed.get(n, self.factors[n].modalities)) for n in names[split:])
-        return tail * sum(1 for _ in self._heads(names[:split], {}, allowed))
+        return Positions(self.factors, allowed).count
 
     def contains(self, setting: Setting) -> bool:
         """Tell whether this plan has the setting."""

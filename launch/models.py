@@ -15,7 +15,15 @@ from core.errors import DownloadError
 from launch.config import load
 from launch.terminal import Terminal
 from launch.transfer import transfer_bar
-from reference_models import CHECKPOINTS, Checkpoint, Presence, fetch, find, presence
+from reference_models import (
+    CHECKPOINTS,
+    Checkpoint,
+    Presence,
+    fetch,
+    find,
+    installed,
+    presence,
+)
 
 Found = Mapping[Checkpoint, Presence]
 
@@ -120,7 +128,9 @@ def _progress(checkpoint: Checkpoint, before: Presence, terminal: Terminal) -> I
         return
     if not terminal.err.is_terminal:
         rest = f"{decimal(checkpoint.bytes - before.bytes)} " if checkpoint.bytes else ""
-        terminal.note(f"{checkpoint.name}: fetching {rest}from {checkpoint.url}")
+        package = installed(checkpoint)
+        where = f"the package {package.packages[0]}" if package else checkpoint.url
+        terminal.note(f"{checkpoint.name}: fetching {rest}from {where}")
     with transfer_bar(terminal) as bar:
         task = bar.add_task(checkpoint.name, total=checkpoint.bytes, completed=before.bytes)
         yield lambda done, total: bar.update(task, completed=done, total=total or None)
@@ -171,7 +181,8 @@ def _state(standing: Presence) -> str:
 def _fields(found: Found, folder: Path) -> list[dict[str, object]]:
     return [
         {
-            **asdict(checkpoint),
+            **{key: value for key, value in asdict(checkpoint).items() if key != "packed"},
+            "install": checkpoint.install,
             "caveat": checkpoint.caveat,
             "path": str(folder / checkpoint.file),
             "state": standing.state,

@@ -1,6 +1,6 @@
 """Third-octave spectra turned into what classifiers of urban sounds read, by a teacher."""
 
-from core import Dataset, Experiment, Factor, Media, Plan, Resources, Stage
+from core import Dataset, Experiment, Factor, Media, Plan, Resources, Sheet, Stage
 from plans.metrics.transcoder import FIGURES, METRICS
 
 # Transcoders that are trained; students among them score levels themselves.
@@ -167,7 +167,8 @@ PLANS = [
         "released_pann",
         **RELEASED,
         classifier="PANN",
-        teacher="trained",
+        teacher="trained",  # PANN's own weights are not at hand: only log-mels can be compared
+        teacher_epochs=1,
         transcoder=["pinv", "cnn_pinv"],
         ts=Factor([0, 1], when=IS_TRAINED),
     ),
@@ -341,6 +342,21 @@ DATA = {
     ),
 }
 
+SHEETS = [
+    Sheet(
+        "files",
+        "experiments.transcoder.sheets:files",
+        ("evaluation",),
+        "a row for each file of the evaluation part: its errors, its agreement with the oracle",
+    ),
+    Sheet(
+        "clips",
+        "experiments.transcoder.sheets:clips",
+        ("clips", "classification"),
+        "a row for each clip: its classes, and those it was taken for",
+    ),
+]
+
 MEDIA = [
     Media(
         "examples",
@@ -376,6 +392,7 @@ experiment = Experiment(
     stages=STAGES,
     metrics=METRICS,
     figures=FIGURES,
+    sheets=SHEETS,
     media=MEDIA,
     data=DATA,
     published="transcoder.csv",

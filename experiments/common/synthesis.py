@@ -62,7 +62,7 @@ def tone(pitch: Wave, weights: Sequence[float] | Wave, rate: int) -> Wave:
     spectrum[1 : heard + 1] = weights[:heard]
     period = np.fft.irfft(-0.5j * TABLE * spectrum).astype(np.float32)
     turns = np.cumsum(pitch) / rate
-    wave: Wave = period[(turns * TABLE).astype(np.int64) % TABLE]
+    wave: Wave = period[(turns * TABLE).astype(np.int64) & (TABLE - 1)]
     wave /= np.linalg.norm(weights[:heard])
     return wave
 

@@ -7,7 +7,7 @@ follow one another (applause and finger snapping, telephone and cowbell).
 
 from collections.abc import Mapping
 
-from experiments.sed.synthetic_events import SHORT, Family, Noise, Stroke, Tones
+from experiments.common.synthetic_events import SHORT, Family, Noise, Stroke, Tones
 
 INSTRUMENTS = {
     "Acoustic_guitar": Family(

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from core import Inputs, Output, Setting
 from experiments.common.gathering import gather, share_of
+from experiments.common.threads import ready_for_threads
 from experiments.transcoder import tau
 from experiments.transcoder.analysis import Analysis
 from experiments.transcoder.scenes import SECONDS
@@ -18,7 +18,6 @@ from experiments.transcoder.tau import Scene
 from experiments.transcoder.tau_parts import DEVICE, FIRST
 
 WHOLE_CORPUS = "tau"
-KEPT = 31 << 20  # bytes
 
 
 def prepare(setting: Setting, inputs: Inputs, output: Output) -> None:
@@ -29,7 +28,7 @@ def prepare(setting: Setting, inputs: Inputs, output: Output) -> None:
     `names`, `scene`, `city`, `device`. The synthetic scenes come from the stage `scenes`, real
     ones from the user's folder.
     """
-    _ready_for_threads()
+    ready_for_threads()
     scenes = share_of(_scenes(setting, inputs), *inputs.share)
     gather([scene.path for scene in scenes], Analysis().scene, output, inputs.threads)
     output["file"] = np.repeat(np.arange(len(scenes)), SECONDS)
@@ -46,7 +45,7 @@ def prepare_clips(setting: Setting, inputs: Inputs, output: Output) -> None:
     `labels` (clips, classes), `folds` and `names`. The synthetic clips come from the stage
     `target_scenes`, real ones from the user's folder.
     """
-    _ready_for_threads()
+    ready_for_threads()
     folder = _folder("target_scenes", inputs)
     unlabelled: Unlabelled = setting.unlabelled if "unlabelled" in setting else "absent"
     target = load_target(setting.target, folder, unlabelled)
@@ -57,14 +56,6 @@ def prepare_clips(setting: Setting, inputs: Inputs, output: Output) -> None:
     output["folds"] = target.folds
     output["names"] = np.array([clip.name for clip in target.clips])
     output.info["classes"] = list(target.classes)
-
-
-def _ready_for_threads() -> None:
-    """Give each of our threads a file of its own, and memory that it keeps from file to file."""
-    torch.set_num_threads(1)
-    # glibc gives memory back at once unless a block as large has been freed before; pages that
-    # come anew from the kernel for every file take a fifth of the time.
-    np.empty(KEPT, np.uint8)
 
 
 def _scenes(setting: Setting, inputs: Inputs) -> Sequence[Scene]:

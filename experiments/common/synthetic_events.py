@@ -12,6 +12,7 @@ from experiments.common.synthesis import (
     noise,
     repeat,
     rolling_off,
+    steady,
     tone,
 )
 
@@ -79,9 +80,14 @@ class Tones:
     def play(self, rng: np.random.Generator, rate: int, pitch: float, frames: int) -> Wave:
         """Make the tones of a stroke (frames,) float32 with rms about 1."""
         often, depth = self.vibrato
-        turn = 2 * np.pi * (often * np.arange(frames) / rate + rng.random())
+        phase = rng.random()
         played = pitch * 2 ** (rng.uniform(-self.notes, self.notes) / 12)
-        curve = played * np.geomspace(1, self.glide, frames) * (1 + depth * np.sin(turn))
+        curve = steady(played, frames)
+        if self.glide != 1:
+            curve *= np.geomspace(1, self.glide, frames)
+        if depth:
+            turn = 2 * np.pi * (often * np.arange(frames) / rate + phase)
+            curve *= 1 + depth * np.sin(turn)
         weights = rolling_off(self.harmonics, self.rolloff)
         weights[1::2] *= self.even
         chord = [tone(curve * ratio, weights, rate) for ratio in self.ratios]

@@ -1,0 +1,72 @@
+"""Which settings were computed, read from the records: those of a large plan are not looked at."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from core.errors import RecordError
+from core.index import Index
+from core.record import read_meta
+from core.setting import Setting
+from core.space import Space
+from core.task import TaskMaker
+from core.values import Modality
+
+# A task that more points share, the preparation of a dataset for instance, tells of none of them.
+BROAD = 1000
+
+Meta = Mapping[str, Any]
+
+
+@dataclass
+class Traces:
+    """What the records and the failures in a folder of results say of settings."""
+
+    folder: Path
+    maker: TaskMaker
+    _read: dict[tuple[str, str], Meta | None] = field(default_factory=dict, repr=False)
+
+    def settings(
+        self, space: Space, indexes: Mapping[str, Index], stages: Iterable[str]
+    ) -> list[Setting]:
+        """Find the settings of which one of `stages` is done, or any stage has failed."""
+        found: dict[Setting, None] = {}
+        for task_id, values in self._tasks(indexes, stages):
+            if space.matching(values) <= BROAD:
+                for setting in space.settings(values):
+                    # By its id: another version of the code may have made the record.
+                    if any(t.id == task_id for t in self.maker.tasks(setting).values()):
+                        found[setting] = None
+        return list(found)
+
+    def _tasks(
+        self, indexes: Mapping[str, Index], stages: Iterable[str]
+    ) -> Iterator[tuple[str, Mapping[str, Modality]]]:
+        """Give the ids of tasks, and all factors that their results depend on."""
+        for stage in stages:
+            for task_id in indexes[stage].scan.done:
+                yield task_id, self._values(self._record(stage, task_id))
+        for index in indexes.values():
+            for task_id, work in index.scan.work.items():
+                if (failure := work.failure()) is not None:
+                    yield task_id, self._values(failure)
+
+    def _values(self, meta: Meta | None) -> dict[str, Modality]:
+        """Gather the factors of a task and of what it needs."""
+        if meta is None:
+            return {}
+        values: dict[str, Modality] = dict(meta["setting"])
+        for name, task_id in meta.get("needs", {}).items():
+            # A share of a stage's work is called "stage 2 of 3".
+            values |= self._values(self._record(name.partition(" ")[0], task_id))
+        return values
+
+    def _record(self, stage: str, task_id: str) -> Meta | None:
+        key = (stage, task_id)
+        if key not in self._read:
+            try:
+                self._read[key] = read_meta(self.folder / stage / task_id)
+            except RecordError:
+                return None  # damaged or removed: it says nothing
+        return self._read[key]

@@ -1,0 +1,1 @@
+"""Language-based audio retrieval: sounds found by captions, and captions by sounds."""

@@ -1,0 +1,1 @@
+"""Sweeps: settings drawn from those that a selector picks, and computed as any others."""

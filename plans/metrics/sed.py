@@ -1,0 +1,121 @@
+"""Metrics and figures of sound event detection: of clips, frames, events, and cells."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from core import Curve, Metric, Record, Scores
+from core.figure import Drawable
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array: TypeAlias = np.ndarray[Any, Any]
+
+CLASSES = (
+    *("Acoustic_guitar", "Applause", "Bark", "Bass_drum", "Burping_or_eructation", "Bus"),
+    *("Cello", "Chime", "Clarinet", "Computer_keyboard", "Cough", "Cowbell", "Double_bass"),
+    *("Drawer_open_or_close", "Electric_piano", "Fart", "Finger_snapping", "Fireworks", "Flute"),
+    *("Glockenspiel", "Gong", "Gunshot_or_gunfire", "Harmonica", "Hi-hat", "Keys_jangling"),
+    *("Knock", "Laughter", "Meow", "Microwave_oven", "Oboe", "Saxophone", "Scissors", "Shatter"),
+    *("Snare_drum", "Squeak", "Tambourine", "Tearing", "Telephone", "Trumpet"),
+    *("Violin_or_fiddle", "Writing"),
+)
+
+
+def _over_classes(array: str) -> Callable[[Record], float]:
+    """Make a mean over the classes that the test fold has; the others are NaN."""
+
+    def mean(evaluation: Record) -> float:
+        values = evaluation[array]
+        known = values[values == values]  # math.isnan without numpy, for all at once
+        return float(known.mean()) if len(known) else float("nan")
+
+    return mean
+
+
+def _score(
+    name: str,
+    description: str,
+    value: str | Callable[[Record], float],
+    *,
+    aside: bool = False,
+    precision: int = 3,
+) -> Metric:
+    """Make a metric of the evaluation between 0 and 1."""
+    return Metric(
+        name,
+        "evaluation",
+        value,
+        higher_is_better=True,
+        precision=precision,
+        description=description,
+        aside=aside,
+    )
+
+
+def _of_classes(
+    name: str, told: str, array: str = "", *, aside: bool = False, precision: int = 3
+) -> Metric:
+    """Make a metric that is a mean over classes."""
+    description = f"{told}; mean over the classes that are there"
+    value = _over_classes(array or name)
+    return _score(name, description, value, aside=aside, precision=precision)
+
+
+METRICS = [
+    _score(
+        "micro_ap",
+        "average precision of all clips and classes together, the published micro-P",
+        "micro_ap",
+        precision=4,
+    ),
+    _of_classes("macro_ap", "average precision, the published macro-P", "ap", precision=4),
+    _of_classes("auc", "area under ROC of clips", precision=4),
+    _of_classes("tagging_f1", "F1 of clips at 0.1"),
+    _of_classes("frame_f1", "F1 of frames, 31.25 a second, at 0.1"),
+    _of_classes("event_f1", "F1 of events, onset within 200 ms, offset too or within half"),
+    _of_classes("segment_f1", "F1 of segments of 1 s"),
+    _score("psds1", "PSDS of scenario 1 (0.7 of each to overlap), up to 100 an hour", "psds1"),
+    _of_classes("segmentation_f1", "F1 of cells of time and frequency at 0.1"),
+    _score("psds2", "PSDS of scenario 2 (0.1, and cross triggers)", "psds2", aside=True),
+    _score(
+        "event_f1_overall", "F1 of all events together", "event_f1_overall", aside=True
+    ),
+    _score(
+        "segment_f1_overall", "F1 of all segments together", "segment_f1_overall", aside=True
+    ),
+    _of_classes("segmentation_precision", "precision of cells at 0.1", aside=True),
+    _of_classes("segmentation_recall", "recall of cells at 0.1", aside=True),
+    _of_classes("segmentation_auc", "area under ROC of cells", aside=True),
+    _of_classes("segmentation_ap", "average precision of cells", aside=True),
+    Metric(
+        "chance",
+        "evaluation",
+        "target",
+        precision=4,
+        description="average precision of answers at random: how often clips have a class",
+        aside=True,
+    ),
+    Metric(
+        "epoch",
+        "training",
+        "epoch",
+        precision=0,
+        description="the epoch that was kept, counted from 1",
+        aside=True,
+    ),
+]
+
+
+def _answers(evaluation: Record) -> "tuple[Array, Array]":
+    return evaluation["target"], evaluation["clips"]
+
+
+FIGURES: list[Drawable] = [
+    Curve("loss", ("training",), "loss", description="training loss"),
+    Curve("valid_loss", ("training",), "valid_loss", description="validation loss"),
+    Curve("train_ap", ("training",), "train_ap", description="micro-AP while training"),
+    Curve("valid_ap", ("training",), "valid_ap", description="micro-AP, validation fold"),
+    Curve("lr", ("training",), "lr", description="learning rate"),
+    Scores("evaluation", _answers, CLASSES),
+]

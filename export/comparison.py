@@ -26,13 +26,16 @@ def add_published(
 
     A row that describes exactly one of our rows stands under it, with the difference between
     them; the others that agree with one of ours on all they state come in a group of their own;
-    the rest is left out.
+    the rest is left out, and so is a row that gives none of the metrics shown.
     """
     varying = {column.name for column in columns if column.kind == "factor"}
     under: dict[int, list[PublishedRow]] = {}
     block: list[PublishedRow] = []
     ours = [line for group in groups for line in group]
+    metrics = {column.name for column in columns if column.metric is not None}
     for row in published:
+        if not metrics & row.figures.keys():
+            continue
         agreeing = [line for line in ours if agrees(row, line.source)]
         if len(agreeing) == 1 and varying & row.factors.keys():
             under.setdefault(id(agreeing[0]), []).append(row)

@@ -147,11 +147,22 @@ def test_citations_are_numbered_from_the_top_and_what_is_not_comparable_is_flagg
 
 def test_definition_selection_and_remark_are_told_with_the_citation(results):
     published = PublishedRow(
-        "A", "Paper", {}, {}, None, "strict Se", "best on test", True, "mean of five seeds"
+        "A",
+        "Paper",
+        figures={"Sc": ("50.0", "")},
+        definition="strict Se",
+        selection="best on test",
+        note="mean of five seeds",
     )
     (*_, note) = build(results, published=[published]).notes
     said = "Paper; definition: strict Se; selection: best on test; mean of five seeds"
     assert (note.mark, note.text) == ("[1]", said)
+
+
+def test_a_row_without_any_metric_that_is_shown_is_left_out(results):
+    table = build(results, published=[PublishedRow("A", "Paper")])
+    assert not any(line.label for line in table.lines)
+    assert "Paper" not in [note.text for note in table.notes]
 
 
 def test_a_factor_or_metric_that_the_experiment_lacks_is_refused(results):

@@ -30,7 +30,7 @@ RULER = Ruler(
     sign="\u2009±\u2009",
     gap=16,
     wide=130,
-    head=60,
+    head=78,
 )
 MARGIN = 14.0
 READABLE = 340.0  # a narrow table's caption and notes are wrapped at this width

@@ -89,6 +89,16 @@ def test_shares_in_order_are_the_whole(scenes, tmp_path):
         np.testing.assert_array_equal(joined.read(name, np.arange(5)), whole[name])
 
 
+def test_without_a_split_every_part_is_all_files(scenes, tmp_path):
+    record, _ = run(prepare, SCENES, Inputs({"scenes": Record(scenes)}), tmp_path)
+    files = Scenes([record])
+    parts = ("train", "valid", "eval")
+    whole = Setting({"dataset": "synthetic", "split": "none"})
+    assert all(files.part(whole, name).tolist() == [0, 1, 2, 3, 4] for name in parts)
+    by_city = Setting({"dataset": "synthetic", "split": "city"})
+    assert sorted(i for name in parts for i in files.part(by_city, name)) == [0, 1, 2, 3, 4]
+
+
 def test_any_selection_finds_its_scenes(tmp_path, monkeypatch):
     """Device a, and what is at the beginning of the table whatever its device."""
     monkeypatch.setattr("experiments.transcoder.preparation.FIRST", 2)

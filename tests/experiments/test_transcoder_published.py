@@ -6,7 +6,7 @@ import torch
 from core.errors import DataError
 from experiments.transcoder.networks import CnnTranscoder
 from experiments.transcoder.pinv import Pinv
-from experiments.transcoder.published import FILES, load_published, read_state
+from experiments.transcoder.published import FILES, find_published, load_published, read_state
 from experiments.transcoder.recording import read
 from experiments.transcoder.representation import representation
 from experiments.transcoder.third_octave import ThirdOctave
@@ -61,3 +61,19 @@ def test_what_is_no_state_dict_is_refused(tmp_path):
     torch.save([torch.zeros(1)], path)
     with pytest.raises(DataError, match="holds no state dict"):
         read_state(path)
+
+
+def test_a_published_file_is_found_by_its_content(real_data):
+    folder = real_data("transcoder-weights")
+    for classifier, ts in FILES:
+        assert find_published(folder, classifier, ts).parent == folder
+
+
+def test_what_was_not_published_or_is_not_there_is_told(tmp_path):
+    with pytest.raises(DataError, match=r"YamNet\+ts=0; known: classifier=PANN\+ts=0, "):
+        find_published(tmp_path, "YamNet", 0)
+    with pytest.raises(DataError, match="is not there; take it from the authors' repository"):
+        find_published(tmp_path, "PANN", 0)
+    torch.save(state(), tmp_path / FILES["PANN", 0])
+    with pytest.raises(DataError, match="is not the file that was published: its sha256"):
+        find_published(tmp_path, "PANN", 0)

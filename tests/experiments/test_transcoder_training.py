@@ -9,7 +9,7 @@ from core import Inputs, Output, Setting
 from core.errors import Stopped
 from core.stop import STOP
 from experiments.transcoder.lessons import CLASSES
-from experiments.transcoder.models import FILE
+from experiments.transcoder.models import FILE, make_model
 from experiments.transcoder.objective import Answer, objective
 from experiments.transcoder.teachers import keep_teacher, small_network
 from experiments.transcoder.training import train
@@ -110,6 +110,16 @@ def test_each_kind_learns(changes, inputs, tmp_path):
     assert arrays["train"].min() < arrays["train"][0]
     assert np.isfinite(arrays["valid"]).all()
     assert all(tensor.isfinite().all() for tensor in weights.values())
+
+
+def test_without_an_epoch_what_was_there_before_is_validated_and_kept(inputs, tmp_path):
+    arrays, weights = trained({**SETTING, "epochs": 0}, inputs, tmp_path)
+    assert arrays["epoch"] == 0
+    assert arrays["train"].shape == arrays["valid"].shape == (0,)
+    made = make_model(Setting(SETTING), inputs).transcoder.state_dict()
+    assert all(torch.equal(weights[name], value) for name, value in made.items())
+    learned, _ = trained({**SETTING, "epochs": 1}, inputs, tmp_path, "b")
+    assert arrays["untrained"] == learned["untrained"] > 0
 
 
 def test_a_stopped_training_goes_on_to_the_same_numbers(

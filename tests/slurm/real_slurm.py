@@ -180,11 +180,16 @@ class Project:
         )
 
     def sonoplan(
-        self, *words: str, status: int = 0, path: Path | None = None, experiment: str = "naps"
+        self,
+        *words: str,
+        status: int = 0,
+        path: Path | None = None,
+        experiment: str = "naps",
+        seconds: float = 120,
     ) -> str:
         """Run `sonoplan naps WORDS` to its end; gives what it said."""
         process = self.start(*words, path=path, experiment=experiment)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=seconds)
         told = f"exit status {process.returncode}\n{out[-3000:]}\n{err[-3000:]}"
         assert process.returncode == status, told
         assert "Traceback" not in err, err

@@ -1,0 +1,21 @@
+"""The demo of every other experiment, small: one submission, and then its picture."""
+
+import pytest
+
+# Enough to run every stage once; what is learned is for the demos themselves.
+SMALL = {
+    "transcoder": ["scenes=12", "epochs=1", "teacher_epochs=1"],
+}
+
+
+@pytest.mark.parametrize("experiment", SMALL)
+def test_one_submission_computes_a_demo(project, experiment):
+    changed = [word for change in SMALL[experiment] for word in ("--set", change)]
+    asked = ["-s", "demo/", *changed]
+    told = project.sonoplan(*asked, "-c", "--slurm", "test", experiment=experiment)
+    assert "submitted" in told
+    project.sonoplan(*asked, "--watch", experiment=experiment, seconds=300)
+    assert set(project.states(*asked, experiment=experiment)) == {"done"}
+    project.sonoplan(*asked, "-d", "-e", "demo.png", experiment=experiment)
+    picture = project.folder / "results" / experiment / "export" / "demo.png"
+    assert picture.read_bytes()[:4] == b"\x89PNG"

@@ -73,6 +73,10 @@ class Selection:
         """Name the first selected plan that has the setting."""
         return next(part.plan.name for part in self.parts if part.plan.contains(setting))
 
+    def picks(self, setting: Setting) -> bool:
+        """Tell whether a setting of the plans is picked."""
+        return any(self._picks(part, setting) for part in self.parts)
+
     def explain(self) -> str:
         """Say in words how the selector was understood."""
         return self.selector.explain()

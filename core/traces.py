@@ -1,6 +1,6 @@
 """Which settings were computed, read from the records: those of a large plan are not looked at."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,36 +21,39 @@ Meta = Mapping[str, Any]
 
 @dataclass
 class Traces:
-    """What the records and the failures in a folder of results say of settings."""
+    """What the records and the failures in a folder of results say of the settings of a space."""
 
     folder: Path
     maker: TaskMaker
+    space: Space
     _read: dict[tuple[str, str], Meta | None] = field(default_factory=dict, repr=False)
+    _known: dict[str, list[Setting]] = field(default_factory=dict, repr=False)
 
-    def settings(
-        self, space: Space, indexes: Mapping[str, Index], stages: Iterable[str]
-    ) -> list[Setting]:
+    def settings(self, indexes: Mapping[str, Index], stages: Iterable[str]) -> list[Setting]:
         """Find the settings of which one of `stages` is done, or any stage has failed."""
         found: dict[Setting, None] = {}
-        for task_id, values in self._tasks(indexes, stages):
-            if space.matching(values) <= BROAD:
-                for setting in space.settings(values):
-                    # By its id: another version of the code may have made the record.
-                    if any(t.id == task_id for t in self.maker.tasks(setting).values()):
-                        found[setting] = None
-        return list(found)
-
-    def _tasks(
-        self, indexes: Mapping[str, Index], stages: Iterable[str]
-    ) -> Iterator[tuple[str, Mapping[str, Modality]]]:
-        """Give the ids of tasks, and all factors that their results depend on."""
         for stage in stages:
             for task_id in indexes[stage].scan.done:
-                yield task_id, self._values(self._record(stage, task_id))
+                if task_id not in self._known:  # a record does not change
+                    record = self._record(stage, task_id)
+                    self._known[task_id] = self._settings(task_id, record)
+                found |= dict.fromkeys(self._known[task_id])
         for index in indexes.values():
             for task_id, work in index.scan.work.items():
-                if (failure := work.failure()) is not None:
-                    yield task_id, self._values(failure)
+                found |= dict.fromkeys(self._settings(task_id, work.failure()))
+        return list(found)
+
+    def _settings(self, task_id: str, meta: Meta | None) -> list[Setting]:
+        """Find the settings that have a task."""
+        values = self._values(meta)
+        if not values or self.space.matching(values) > BROAD:
+            return []
+        # By its id: another version of the code may have made the record.
+        return [
+            setting
+            for setting in self.space.settings(values)
+            if any(task.id == task_id for task in self.maker.tasks(setting).values())
+        ]
 
     def _values(self, meta: Meta | None) -> dict[str, Modality]:
         """Gather the factors of a task and of what it needs."""

@@ -11,6 +11,7 @@ from core.task import Tasks
 from launch import (
     experiments,
     figures,
+    found,
     housekeeping,
     job_template,
     listing,
@@ -26,6 +27,9 @@ from launch.arguments import parser
 from launch.compute import INTERRUPTED, Wishes, compute, dry_run
 from launch.config import Config, load
 from launch.request import Request, words_of
+from launch.sweep import asked
+from launch.sweep.search import Search
+from launch.sweep.waiting import wait
 from launch.terminal import Terminal
 from launch.workspace import Workspace
 
@@ -56,6 +60,11 @@ def _act(request: Request, workspace: Workspace, terminal: Terminal) -> int:
     selection = workspace.select(request.selector)
     if _asks_results(request.selector) and not selection:
         return _nothing(request, terminal)
+    search = asked.search_of(request, workspace, selection, terminal)
+    if search is not None:
+        selection = search.drawn()
+        if not selection and not request.computes:
+            return _nothing(request, terminal)
     if request.controls:
         return _control(request, workspace, selection, terminal)
     if request.figure == "":
@@ -69,7 +78,12 @@ def _act(request: Request, workspace: Workspace, terminal: Terminal) -> int:
         return _tidy(request, workspace, selection, terminal)
     exit_status = 0
     if request.computes:
-        exit_status = _compute(request, workspace, selection, terminal)
+        exit_status = _compute_all(request, workspace, selection, search, terminal)
+    if search is not None and request.computes and not request.dry_run:
+        selection = search.drawn()
+        asked.tell(search, request, terminal)
+    if request.shows:
+        selection = found.computed(workspace, selection, terminal)
     if request.watch and exit_status != INTERRUPTED:
         watched = live.watch(workspace, workspace.tasks(selection), terminal)
         exit_status = max(exit_status, watched)
@@ -88,6 +102,26 @@ def _look(request: Request, workspace: Workspace, selection: Selection, terminal
         listing.show_settings(workspace, selection, words_of(request.order), terminal)
     if request.files:
         listing.show_files(workspace, selection, terminal)
+
+
+def _compute_all(
+    request: Request,
+    workspace: Workspace,
+    selection: Selection,
+    search: Search | None,
+    terminal: Terminal,
+) -> int:
+    """Compute what is selected, or what a search draws."""
+    if search is None or request.retry is not None:
+        return _compute(request, workspace, selection, terminal)
+
+    def run(batch: Selection) -> int:
+        status = _compute(request, workspace, batch, terminal)
+        if request.slurm is None or request.dry_run or not search.guided:
+            return status
+        return status or wait(workspace, batch, terminal)
+
+    return search.compute(run, terminal, once=request.dry_run, fail_fast=request.fail_fast)
 
 
 def _compute(
@@ -285,5 +319,8 @@ def _asks_results(selector: str | None) -> bool:
 
 
 def _nothing(request: Request, terminal: Terminal) -> int:
+    if request.search is not None:
+        terminal.note("the search has drawn nothing yet; with -c it does")
+        return 0
     terminal.note(f"no setting is selected by {request.selector!r}")
     return 2 if "id" in (request.selector or "") else 0

@@ -64,6 +64,29 @@ def _selecting(parse: argparse.ArgumentParser) -> None:
         metavar="FACTOR=A,B",
         help="replace a factor's modalities for this call",
     )
+    _searching(parse)
+
+
+def _searching(parse: argparse.ArgumentParser) -> None:
+    group = parse.add_argument_group("a sweep: of the settings selected, some that are drawn")
+    group.add_argument("--search", type=_positive, metavar="N", help="draw N settings in all")
+    group.add_argument(
+        "--search-by",
+        metavar="WAY",
+        help="random: by the seed, each as likely (default); tpe: with -c, where results so far "
+        "are promising (needs optuna)",
+    )
+    group.add_argument(
+        "--metric", metavar="METRIC", help="what the search is after (default: the first metric)"
+    )
+    group.add_argument("--search-seed", type=int, default=0, metavar="S", help="another draw")
+    group.add_argument(
+        "--search-batch",
+        type=_positive,
+        metavar="K",
+        help="tpe: settings drawn at a time (default: as many as run at once; with --slurm "
+        "--parallel, or 8)",
+    )
 
 
 def _looking(parse: argparse.ArgumentParser) -> None:
@@ -275,7 +298,7 @@ def _places(parse: argparse.ArgumentParser) -> None:
 def _positive(word: str) -> int:
     number = int(word) if word.isdigit() else 0
     if number < 1:
-        raise argparse.ArgumentTypeError(f"{word!r} is no number of jobs; use 1, 2, …")
+        raise argparse.ArgumentTypeError(f"{word!r} is no whole number above 0; use 1, 2, …")
     return number
 
 

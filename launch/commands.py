@@ -12,6 +12,7 @@ COMMANDS = {
     "data": "launch.data",
     "tag": "launch.tag",
     "transcode": "launch.transcode",
+    "search": "launch.search",
     "doce": "launch.doce",
     "table": "launch.table_command",
 }

@@ -10,6 +10,7 @@ from core.execute import Machine
 from core.fingerprint import DataFolder
 from core.output import Events
 from core.provenance import code_version
+from core.stage import Stage
 from core.status import Status
 from core.task import Task, Tasks
 from launch.failures import tell_failures
@@ -93,6 +94,12 @@ def machine_of(workspace: Workspace, data: Mapping[str, DataFolder]) -> Machine:
     )
 
 
+def at_once(stage: Stage, wishes: Wishes) -> int:
+    """Tell how many tasks of a stage run at once on this machine."""
+    gpus = _gpus(wishes) if stage.resources.gpus else []
+    return wishes.jobs or len(gpus) * wishes.jobs_per_gpu or _fitting(stage)
+
+
 def dry_run(workspace: Workspace, tasks: Tasks, wishes: Wishes, terminal: Terminal) -> None:
     """Say what a run would compute, and why."""
     status = workspace.status(tasks)
@@ -148,10 +155,15 @@ def _jobs(chosen: Sequence[Task], gpus: Sequence[str], wishes: Wishes) -> int:
     """Choose a number of jobs: by GPU, else as many as this machine's cores and memory hold."""
     if gpus:
         return len(gpus) * wishes.jobs_per_gpu
-    most = Counter(task.stage for task in chosen).most_common(1)[0][0].resources
+    most = Counter(task.stage for task in chosen).most_common(1)[0][0]
+    return min(_fitting(most), len(chosen))
+
+
+def _fitting(stage: Stage) -> int:
+    """Count the tasks of a stage that this machine's cores and memory hold."""
+    asked = stage.resources
     memory_gb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    fitting = min(available_cores() // most.cpus, int(memory_gb // most.memory_gb))
-    return max(1, min(fitting, len(chosen)))
+    return max(1, min(available_cores() // asked.cpus, int(memory_gb // asked.memory_gb)))
 
 
 def _several(jobs: int) -> str:

@@ -1,12 +1,12 @@
 """Where results, data and models lie: flags over the project's sonoplan.toml over the user's."""
 
-import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.errors import ConfigError, suggest
+from core.folders import user_cache, user_folder
 
 FILE = "sonoplan.toml"
 KEYS = ("results", "models", "data", "slurm")
@@ -53,7 +53,7 @@ def load(results: str | None = None, data: Sequence[str] = (), tag: str | None =
         results=_tagged(root.resolve(), tag),
         data=folders,
         models=Path(str(models)).expanduser().resolve(),
-        cache=user_folder("XDG_CACHE_HOME", ".cache"),
+        cache=user_cache(),
         profile=profile,
         origins=origins,
     )
@@ -93,9 +93,3 @@ def _profile(table: object, file: Path) -> str:
 def _project_file() -> Path | None:
     here = Path.cwd()
     return next((f / FILE for f in (here, *here.parents) if (f / FILE).is_file()), None)
-
-
-def user_folder(variable: str, fallback: str) -> Path:
-    """Find the user's folder of one kind, by the XDG variable or where it is by custom."""
-    base = os.environ.get(variable) or Path.home() / fallback
-    return Path(base) / "sonoplan"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from core.errors import ConfigError
 from core.task import Task, Tasks
+from launch.found import everything
 from launch.terminal import Terminal
 from launch.workspace import Workspace
 
@@ -97,7 +98,7 @@ def _own(workspace: Workspace, tasks: Tasks) -> list[Task]:
     selected = {setting for setting, _ in tasks.by_setting}
     shared = {
         task.id
-        for setting in (*workspace.experiment.select(), *workspace.declared.select())
+        for setting in everything(workspace)
         if setting not in selected
         for task in workspace.maker.tasks(setting).values()
     }

@@ -20,6 +20,11 @@ class Request(argparse.Namespace):
     experiment: str | None
     select: str | None
     set: Sequence[str]
+    search: int | None
+    search_by: str | None
+    metric: str | None
+    search_seed: int
+    search_batch: int | None
     information: bool
     plan: bool
     list: bool
@@ -112,7 +117,18 @@ class Request(argparse.Namespace):
         given = {"-s": self.selector, "--results": self.results, "--tag": self.tag}
         words = [word for flag, value in given.items() if value for word in (flag, value)]
         changes = [word for change in self.set for word in ("--set", change)]
-        return [self.experiment or "", *words, *changes]
+        return [self.experiment or "", *words, *changes, *self._search]
+
+    @property
+    def _search(self) -> Sequence[str]:
+        """The words that draw the same settings."""
+        given = {
+            "--search": self.search,
+            "--search-by": self.search_by,
+            "--metric": self.metric,
+            "--search-seed": self.search_seed or None,
+        }
+        return [word for flag, v in given.items() if v is not None for word in (flag, str(v))]
 
     @property
     def draws(self) -> bool:
@@ -128,9 +144,14 @@ class Request(argparse.Namespace):
     @property
     def idle(self) -> bool:
         """Tell whether nothing was asked for: then the experiment is described."""
-        looks = self.plan or self.list or self.files or self.status or self.watch
+        looks = self.plan or self.list or self.files
+        return not (looks or self.computes or self.shows or self.tidies)
+
+    @property
+    def shows(self) -> bool:
+        """Tell whether it is to be shown what became of settings."""
         writes = self.draws or self.sheet is not None or self.figure is not None
-        return not (looks or self.computes or writes or self.tidies)
+        return writes or self.status or self.watch
 
     def wishes(self, interactive: bool) -> Wishes:
         """Gather what concerns a run."""

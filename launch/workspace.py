@@ -18,6 +18,7 @@ from core.status import STATES, InQueue, State, Status, status
 from core.store import Store
 from core.task import Task, TaskMaker, Tasks
 from launch.config import Config
+from launch.found import by_state
 
 if TYPE_CHECKING:
     from launch.slurm.ledger import Ledger
@@ -100,7 +101,7 @@ class Workspace:
 
     def select(self, asked: Asked) -> Selection:
         """Pick settings, by state and id too."""
-        return self.experiment.select(asked, self._lookup)
+        return by_state(self, self.experiment.select(asked, self._lookup))
 
     def tasks(self, selection: Selection) -> Tasks:
         """Make the tasks of the selected settings."""

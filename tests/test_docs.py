@@ -78,14 +78,21 @@ def test_the_commands_of_a_page_work_in_an_empty_folder(page, tmp_path, monkeypa
         assert done.returncode == 0, f"{command}\n{done.stderr}"
 
 
-def test_the_commands_for_tables_and_figures(tmp_path):
+@pytest.mark.parametrize(
+    ("page", "files"),
+    [
+        ("docs/tables.md", {"demo.pdf", "demo.xlsx", "loss.pdf", "confusion.png", "parallel.png"}),
+        ("docs/sweeps.md", {"best.png"}),
+    ],
+)
+def test_the_commands_for_tables_figures_and_sweeps(page, files, tmp_path):
     """Typed in order, with two epochs instead of forty."""
     quick = " --set epochs=2 --set probe_epochs=2 --set width=0.0625"
-    for command in commands("docs/tables.md"):
+    for command in commands(page):
         done = type_in(command + (quick if " -s " in command else ""), tmp_path)
         assert done.returncode == 0, f"{command}\n{done.stderr}"
     written = {path.name for path in (tmp_path / "results/icbhi/export").iterdir()}
-    assert {"demo.pdf", "demo.xlsx", "loss.pdf", "confusion.png", "parallel.png"} <= written
+    assert files <= written
 
 
 def test_the_commands_for_real_data_are_understood(tmp_path, real_data):

@@ -118,7 +118,7 @@ class AudioEncoder(nn.Module):
             # An odd last frame is half of the next one, which is behind the clip's end.
             x = extent.blank(pool(x))
             x = functional.dropout(x, self.conv_dropout, block.training)
-        x = x.float().mean(3)
+        x = x.to(self.fc1.weight.dtype).mean(3)
         # Behind the end is 0, and nothing is below: it does not change the maximum.
         return x.max(dim=2).values + extent.mean(x)
 

@@ -11,10 +11,11 @@ from core.errors import DataError
 from experiments.retrieval.intervals import half_width
 from experiments.retrieval.material import load_part
 from experiments.retrieval.metrics import both_directions
-from experiments.retrieval.network import Network, encode_clips, encode_texts, load_network
+from experiments.retrieval.network import Network, load_network
 from experiments.retrieval.oracle import caption_oracle
 from experiments.retrieval.relevance import Array
 from experiments.retrieval.submission import DEPTH, Answer, write_submission
+from experiments.retrieval.validation import encode
 
 PREFIXES = {"evaluation": "", "validation": "validation_"}
 SUBMISSION = "submission.csv"
@@ -73,17 +74,16 @@ def _split(captions: Record, split: str) -> Split:
     clip = captions["clip"]
     mine = np.flatnonzero(captions["split"][clip] == split)
     if not len(mine):
-        raise DataError(f"the split {split} has no caption; both are scored, {' and '.join(PREFIXES)}")
+        raise DataError(f"the split {split} has no caption; {' and '.join(PREFIXES)} are scored")
     return Split(mine, *np.unique(clip[mine], return_inverse=True))
 
 
 def _by_network(network: Network, inputs: Inputs, split: str) -> dict[str, Array]:
     part = load_part(inputs, split)
-    clips = encode_clips(network, part.clips, part.rows)
-    captions = encode_texts(network, part.embeddings.cpu().numpy())
-    vectors = [torch.from_numpy(array).to(inputs.device) for array in (captions, clips)]
-    found = both_directions(vectors[0], vectors[1], part.clip.numpy())
-    return found | {"caption_vector": captions, "clip_vector": clips}
+    vectors = encode(network, part)
+    found = both_directions(vectors.captions, vectors.clips, part.clip.numpy())
+    named = {"caption_vector": vectors.captions, "clip_vector": vectors.clips}
+    return found | {name: values.numpy() for name, values in named.items()}
 
 
 def _by_oracle(inputs: Inputs, split: Split) -> dict[str, Array]:

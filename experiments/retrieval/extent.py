@@ -6,6 +6,8 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from experiments.retrieval.rows import put, take
+
 
 class Extent:
     """The first `lengths` (n,) frames of each clip are its own, of `frames` in a batch.
@@ -31,8 +33,11 @@ class Extent:
         if not self.padded:
             return function(x)
         frames = x.permute(0, 2, 3, 1).flatten(0, 1)
-        own = function(frames[self._own].permute(2, 0, 1)[None])[0].permute(1, 2, 0)
-        whole = own.new_zeros(len(frames), *own.shape[1:]).index_copy(0, self._own, own)
+        # As one long clip. It is squeezed, not indexed, and beside its frames: gradients would
+        # otherwise be laid out channels first.
+        taken = take(frames, self._own, self._others)[None]
+        own = function(taken.permute(0, 3, 1, 2)).permute(0, 2, 3, 1).squeeze(0)
+        whole = put(own, self._own, self._others)
         return whole.view(-1, self.frames, *own.shape[1:]).permute(0, 3, 1, 2)
 
     def blank(self, x: Tensor) -> Tensor:
@@ -63,5 +68,9 @@ class Extent:
 
     @cached_property
     def _own(self) -> Tensor:
-        """The indices of the clips' own frames, of all frames of the batch in a row."""
+        """The clips' own frames, as indices of all frames of the batch in a row."""
         return self._inside.flatten().nonzero()[:, 0].to(self.device)
+
+    @cached_property
+    def _others(self) -> Tensor:
+        return self._inside.logical_not().flatten().nonzero()[:, 0].to(self.device)

@@ -39,7 +39,7 @@ def info_nce(
     """
     if negatives not in get_args(Negatives):
         raise UnknownName("choice of negatives", negatives, get_args(Negatives))
-    similarity = audio @ text.T / temperature
+    similarity = (audio / temperature) @ text.T
     if negatives == "masked":
         same = clip[:, None] == clip
         similarity = similarity.masked_fill(same.fill_diagonal_(False), -torch.inf)

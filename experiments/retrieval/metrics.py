@@ -78,7 +78,7 @@ def recall(hits: Array, counts: Array, depth: int) -> Array:
 
 def products(queries: Tensor, items: Tensor) -> Iterator[Tensor]:
     """Give the dot products of queries (n, d) with items (m, d), (rows, m), some rows at a time."""
-    for part in queries.split(rows_at_once(len(items))):
+    for part in torch.split(queries, rows_at_once(len(items))):
         yield part @ items.T
 
 

@@ -7,8 +7,8 @@ import numpy as np
 from scipy.signal import butter, fftconvolve, sosfilt
 from scipy.signal.windows import tukey
 
-from experiments.common.synthesis import Wave, decay, fade_ends, repeat
-from experiments.common.synthetic_events import Family, Range
+from experiments.common.synthesis import Wave, decay, draw_frames, fade_ends, repeat
+from experiments.common.synthetic_events import Family, Noise, Range, Tones
 
 Treatment = Callable[[np.random.Generator, Wave, int], Wave]
 
@@ -45,27 +45,24 @@ class Manner:
 
     def vary(self, family: Family, seconds: float) -> Family:
         """Give the family at this pitch and pace, of this length in s."""
-        stroke, tones, noise = family.stroke, family.tones, family.noise
-        slower = 1 / self.pace
-        return Family(
-            replace(
-                stroke, seconds=_scale(stroke.seconds, slower), pause=_scale(stroke.pause, slower)
-            ),
-            tones
-            and replace(
-                tones, pitch=_scale(tones.pitch, self.pitch), vibrato=self._turn(tones.vibrato)
-            ),
-            noise and replace(noise, band=_scale(noise.band, self.pitch)),
-            (seconds, seconds),
-        )
+        longer = 1 / self.pace
+        lasts, pause = family.stroke.seconds, family.stroke.pause
+        stroke = replace(family.stroke, seconds=_scale(lasts, longer), pause=_scale(pause, longer))
+        return Family(stroke, self._tune(family.tones), self._colour(family.noise), (seconds,) * 2)
 
     def peak(self, rng: np.random.Generator) -> float:
         """Draw a peak, of 1 for full scale."""
         return float(10 ** (rng.uniform(*self.level) / 20))
 
-    def _turn(self, vibrato: Range) -> Range:
-        often, depth = vibrato
-        return often * self.pace, depth
+    def _tune(self, tones: Tones | None) -> Tones | None:
+        if tones is None:
+            return None
+        often, depth = tones.vibrato
+        pitch = _scale(tones.pitch, self.pitch)
+        return replace(tones, pitch=pitch, vibrato=(often * self.pace, depth))
+
+    def _colour(self, noise: Noise | None) -> Noise | None:
+        return noise and replace(noise, band=_scale(noise.band, self.pitch))
 
 
 def _scale(span: Range, factor: float) -> Range:
@@ -91,7 +88,8 @@ def _come_and_go(rng: np.random.Generator, wave: Wave, rate: int) -> Wave:
     """Let it be heard now and then, at no regular times."""
 
     def burst() -> Wave:
-        return tukey(round(rng.uniform(0.15, 0.5) * rate), 0.2)
+        window: Wave = tukey(draw_frames(rng, rate, (0.15, 0.5)), 0.2)
+        return window
 
     return wave * repeat(rng, rate, len(wave), burst, pause=(0.2, 0.8))
 

@@ -1,6 +1,6 @@
 """The stage that trains a dual encoder on clips and their captions."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 import torch
 from torch import Tensor
@@ -26,8 +26,6 @@ from experiments.retrieval.stopping import stopping_of
 from experiments.retrieval.transfer import load_audioset
 from experiments.retrieval.validation import Vectors, encode, mean_ap10
 
-PADDINGS = ("masked", "zero")
-
 SELECTIONS: Mapping[str, Callable[[int, Mapping[str, float]], float]] = {
     "valid_map": lambda epoch, curves: curves["valid_map"],
     "valid_loss": lambda epoch, curves: -curves["valid_loss"],
@@ -35,6 +33,12 @@ SELECTIONS: Mapping[str, Callable[[int, Mapping[str, float]], float]] = {
     "test_map": lambda epoch, curves: curves["test_map"],
 }
 """By what the epoch is chosen whose network is kept: the highest."""
+
+KNOWN: Mapping[str, Collection[str]] = {
+    "selection": SELECTIONS,
+    "padding": ("masked", "zero"),
+    "weights": ("drawn", "audioset"),
+}
 
 
 def train(setting: Setting, inputs: Inputs, output: Output) -> None:
@@ -73,7 +77,7 @@ class Training:
     def __init__(self, setting: Setting, inputs: Inputs) -> None:
         self.setting = setting
         self.inputs = inputs
-        for factor, known in (("selection", SELECTIONS), ("padding", PADDINGS)):
+        for factor, known in KNOWN.items():
             if setting[factor] not in known:
                 raise UnknownName(factor, setting[factor], known)
         self.stops = stopping_of(setting.stopping)
@@ -113,7 +117,7 @@ class Training:
         lr = self.optimiser.param_groups[0]["lr"]
         note = self.curves.note
         note(epoch, loss=mean_loss(self.learn(epoch), epoch, lr), lr=lr)
-        note(epoch, temperature=float(self.network.temperature))
+        note(epoch, temperature=self.network.temperature.item())
         self.validate(epoch, lr)
         shown = self.curves.shown(epoch)
         self.scheduler.step(shown["valid_loss"])

@@ -9,15 +9,17 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import yaml
 
-from core import Record
+from core import Inputs, Output, Record, Setting
 
 Clip: TypeAlias = Mapping[str, Any]
 """A clip by the published keys: mixture_name, fold, scene_audio_name, events."""
 
 JAMS_VERSION = "0.3.4"
+JSON = "mixture.json"
 
 
 def clip_name(clip: int) -> str:
@@ -25,9 +27,20 @@ def clip_name(clip: int) -> str:
     return f"{clip:05d}.wav"
 
 
-def annotate(shares: Sequence[Record]) -> list[Clip]:
-    """Tell the clips in the records of mixtures, share after share, by the published keys."""
-    return [clip for share in shares for clip in _clips(share)]
+def annotate(setting: Setting, inputs: Inputs, output: Output) -> None:
+    """Tell all mixtures of a setting: `mixture.yaml`, `mixture.json` and `jams.zip`."""
+    shares = inputs.shares("mixtures")
+    clips = [clip for share in shares for clip in _clips(share)]
+    write_yaml(output.folder / "mixture.yaml", clips)
+    write_json(output.folder / JSON, clips)
+    about = shares[0].info
+    write_jams(output.folder / "jams.zip", clips, about["clip_seconds"], about["snr"])
+
+
+def read_annotation(record: Record) -> list[Clip]:
+    """Read the clips that `annotate` has told."""
+    clips: list[Clip] = json.loads((record.folder / JSON).read_text(encoding="utf-8"))
+    return clips
 
 
 def _clips(share: Record) -> Iterator[Clip]:
@@ -61,13 +74,15 @@ def write_json(path: Path, clips: Sequence[Clip]) -> None:
     path.write_text(json.dumps(list(clips), indent=1), encoding="utf-8")
 
 
-def write_jams(folder: Path, clips: Sequence[Clip], seconds: float, snr: float) -> None:
-    """Write a JAMS file for each clip of so many seconds, named as its wav file."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for clip in clips:
-        path = folder / clip["mixture_name"]
-        document = jams(clip, seconds, snr)
-        path.with_suffix(".jams").write_text(json.dumps(document, indent=1), encoding="utf-8")
+def write_jams(path: Path, clips: Sequence[Clip], seconds: float, snr: float) -> None:
+    """Write a zip with a JAMS file for each clip of so many seconds, named as its wav file.
+
+    Thousands of small files are what file systems of clusters count.
+    """
+    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+        for clip in clips:
+            name = Path(clip["mixture_name"]).with_suffix(".jams").name
+            archive.writestr(name, json.dumps(jams(clip, seconds, snr), indent=1))
 
 
 def jams(clip: Clip, seconds: float, snr: float) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from torch import Tensor
 
 from experiments.sed.answer import Answer
 from experiments.sed.events import Events
-from experiments.sed.features import FRAMES_A_SECOND
+from experiments.sed.features import FRAMES_A_SECOND, LogMel
+from experiments.sed.mixer import SAMPLE_RATE
 from experiments.sed.material import Array
 
 # A map from dark blue to yellow and an orange on it, which the colour-blind can tell apart.
@@ -23,6 +24,10 @@ TOP = 2
 """Classes of which the attention is shown."""
 MASKS = 8
 """Classes of which the map is shown."""
+COLUMNS = 3
+"""Maps side by side."""
+KILOHERTZ = (0.2, 0.5, 1, 2, 4, 8)
+"""Frequencies that are marked."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ def _reconstruction(clip: Clip, classes: Sequence[str]) -> Figure:
     for ax, values, title in zip(axes, shown, ("input", "reconstruction"), strict=True):
         image = _map(ax, values.T, low, high)
         ax.set_title(title)
-    axes[0].set_ylabel("mel band")
+    _mark_frequencies(axes, axes[:1])
     figure.colorbar(image, ax=axes, label="standardised log-mel")
     return figure
 
@@ -93,19 +98,19 @@ def _attention(clip: Clip, classes: Sequence[str]) -> Figure:
         below.set(xlim=(0, len(weights) / FRAMES_A_SECOND), ylim=(0, None))
         for event in _events(clip, index):
             below.axvspan(*event, color=TRUE, alpha=0.2, lw=0)
-    axes[0].set_ylabel("mel band")
+    _mark_frequencies(axes[:TOP], axes[:1])
     axes[TOP].set_ylabel("time attention, mean 1")
     return figure
 
 
 def _classes(clip: Clip, classes: Sequence[str]) -> Figure:
-    maps = {"frame probability": _array(clip.answer.frames)}
+    maps = {"frame probability": (_array(clip.answer.frames), 1.0)}
     if clip.answer.time_attention is not None:
         weights = _array(clip.answer.time_attention)
-        maps["time attention, mean 1"] = weights / weights.mean(1, keepdims=True)
+        maps["time attention, mean 1"] = (weights / weights.mean(1, keepdims=True), None)
     figure, axes = _panels(1, len(maps) + 1, (3 * len(maps) + 3, 6.5), sharey=True)
-    for ax, (label, values) in zip(axes, maps.items(), strict=False):
-        figure.colorbar(_map(ax, values, 0, None), ax=ax, label=label, location="top")
+    for ax, (label, (values, high)) in zip(axes, maps.items(), strict=False):
+        figure.colorbar(_map(ax, values, 0, high), ax=ax, label=label, location="top")
         for index, onset, offset in zip(*clip.events[1:], strict=True):
             place = (onset, index - 0.5)
             ax.add_patch(Rectangle(place, offset - onset, 1, fill=False, ec=TRUE, lw=1))
@@ -113,7 +118,7 @@ def _classes(clip: Clip, classes: Sequence[str]) -> Figure:
     colours = [_colour(clip, index) for index in range(len(classes))]
     bars.barh(range(len(classes)), clip.probabilities, color=colours)
     bars.set(xlim=(0, 1), xlabel="clip probability; true classes in orange")
-    axes[0].set_yticks(range(len(classes)), classes, fontsize=6)
+    axes[0].set_yticks(range(len(classes)), [_spoken(name) for name in classes], fontsize=6)
     axes[0].set_ylim(len(classes) - 0.5, -0.5)
     return figure
 
@@ -122,7 +127,7 @@ def _masks(clip: Clip, classes: Sequence[str]) -> Figure:
     """Show the maps of the true classes, then of the most probable others."""
     true = set(clip.events.label.tolist())
     shown = sorted(clip.ranked, key=lambda index: index not in true)[:MASKS]
-    figure, axes = _panels(len(shown) // 3 + 1, 3, (7.5, 5.5))
+    figure, axes = _panels(len(shown) // COLUMNS + 1, COLUMNS, (7.5, 5.5))
     image = _map(axes[0], clip.mask.T, 0, 1)
     axes[0].set_title("ideal mask of all events")
     for ax, index in zip(axes[1:], shown, strict=False):
@@ -132,7 +137,7 @@ def _masks(clip: Clip, classes: Sequence[str]) -> Figure:
             ax.vlines(event, 0, len(clip.mask.T) - 1, color=TRUE, lw=1)
     for ax in axes[1 + len(shown) :]:
         ax.set_axis_off()
-    axes[0].set_ylabel("mel band")
+    _mark_frequencies(axes[: 1 + len(shown)], axes[: 1 + len(shown) : COLUMNS])
     figure.colorbar(image, ax=axes, label="probability of the class in each cell")
     return figure
 
@@ -162,6 +167,17 @@ def _map(ax: Axes, rows: Array, low: float | None, high: float | None) -> AxesIm
     )
 
 
+def _mark_frequencies(axes: Sequence[Axes], left: Sequence[Axes]) -> None:
+    """Write frequencies where their mel bands are, and what they are beside the left maps."""
+    filters = LogMel().filters.numpy()
+    centres = filters.argmax(0) * (SAMPLE_RATE / 2 / (len(filters) - 1))
+    bands = np.interp(np.array(KILOHERTZ) * 1000, centres, np.arange(len(centres)))
+    for ax in axes:
+        ax.set_yticks(bands, [f"{k:g}" for k in KILOHERTZ])
+    for ax in left:
+        ax.set_ylabel("frequency (kHz)")
+
+
 def _events(clip: Clip, label: int) -> Iterator[tuple[float, float]]:
     """Give onset and offset of the events of a class."""
     chosen = clip.events.label == label
@@ -174,7 +190,11 @@ def _colour(clip: Clip, label: int) -> str:
 
 def _title(clip: Clip, classes: Sequence[str], label: int) -> str:
     true = ", true" if label in clip.events.label else ""
-    return f"{classes[label]}{true}: {clip.probabilities[label]:.2f}"
+    return f"{_spoken(classes[label])}{true}: {clip.probabilities[label]:.2f}"
+
+
+def _spoken(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _seconds(frames: int) -> Array:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from core.task import Task, Tasks
+from launch.found import everything
 from launch.slurm.command import SlurmError, call, installed
 from launch.slurm.queue import Place
 from launch.terminal import Terminal
@@ -122,7 +123,7 @@ def _unshared(workspace: Workspace, tasks: Tasks, terminal: Terminal) -> list[Ta
 
 def _everything(workspace: Workspace) -> Tasks:
     """The tasks of all settings: those of this call, and of the plans as they are declared."""
-    return workspace.maker.all([*workspace.experiment.select(), *workspace.declared.select()])
+    return workspace.maker.all(everything(workspace))
 
 
 def _require_answer(workspace: Workspace) -> None:

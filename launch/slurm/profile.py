@@ -12,8 +12,8 @@ from types import UnionType
 from typing import Any, Literal, get_args, get_origin
 
 from core.errors import ConfigError, UnknownName, suggest
+from core.folders import user_folder
 from core.stage import Stage
-from launch.config import user_folder
 
 SHIPPED = Path(__file__).parents[1] / "clusters"
 _TABLES = ("cpu", "gpu", "stages")

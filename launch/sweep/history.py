@@ -8,7 +8,7 @@ from core.errors import RecordError
 from core.metric import Metric
 from core.setting import Setting
 from core.space import Space
-from core.status import Status
+from core.status import UNDER_WAY, Status
 from core.task import Task
 from core.traces import Traces
 from launch.workspace import Workspace
@@ -39,13 +39,11 @@ class History:
         self._workspace = workspace
         self._space = space
         self._metric = metric
-        self._traces = Traces(workspace.store.folder, workspace.maker)
+        self._traces = Traces(workspace.store.folder, workspace.maker, space)
 
     def tried(self) -> list[Tried]:
         """Find all points that were tried, in the order in which they ended."""
-        found = self._traces.settings(
-            self._space, self._workspace.indexes, [self._metric.stage]
-        )
+        found = self._traces.settings(self._workspace.indexes, [self._metric.stage])
         points = dict.fromkeys(setting.without(self._space.replicates) for setting in found)
         return self.of(points)
 
@@ -65,6 +63,13 @@ class History:
         """Tell whether a point has the metric at all."""
         runs = self._space.replicated(point)
         return any(self._metric.stage in self._workspace.maker.tasks(run) for run in runs)
+
+    def under_way(self, point: Setting) -> bool:
+        """Tell whether the metric of a run of a point is being computed, or waits in a queue."""
+        tasks = self._workspace.maker.all(self._space.replicated(point))
+        status = self._workspace.status(tasks)
+        stage = self._metric.stage
+        return any(status.of(task) in UNDER_WAY for task in tasks if task.stage.name == stage)
 
     def _judge(
         self, point: Setting, runs: Sequence[Mapping[str, Task]], status: Status

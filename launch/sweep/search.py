@@ -40,11 +40,21 @@ class Search:
 
     def __post_init__(self) -> None:
         self.metric = metric_of(self.workspace.experiment, self.wishes)
-        if self.wishes.by == TPE:
+        if self.guided:
             tree.check_installed()
         if any(part.special for part in self.selection.parts):
             raise ConfigError("--search draws whatever became of a setting: leave out state and id")
         self.space = Space(self.selection, frozenset(self.workspace.experiment.replicates))
+
+    @property
+    def number(self) -> int:
+        """How many points there will be."""
+        return min(self.wishes.number, self.space.count)
+
+    @property
+    def guided(self) -> bool:
+        """Whether results guide it."""
+        return self.wishes.by == TPE
 
     @cached_property
     def history(self) -> History:
@@ -52,29 +62,33 @@ class Search:
         return History(self.workspace, self.space, self.metric)
 
     def drawn(self) -> Listed:
-        """Give the settings drawn so far: by chance all there will be, by TPE those tried."""
+        """Give the settings drawn so far: by chance all there will be."""
         return self._listed(self.points())
 
     def points(self) -> list[Setting]:
-        """Give the points drawn so far."""
-        if self.wishes.by == TPE:
-            return [one.point for one in self.history.tried()]
+        """Give the points drawn so far: by TPE those that were tried, or are being tried."""
+        if self.guided:
+            tried = self.history.tried()
+            begun = filter(self.history.under_way, self.next_batch(tried))
+            return [*(one.point for one in tried), *begun]
         positions = shuffled(self.space.count, self.wishes.seed)
         distinct = _distinct(map(self.space.at, positions))
-        return list(islice(distinct, self.wishes.number))
+        return list(islice(distinct, self.number))
 
-    def compute(self, run: Run, terminal: Terminal, once: bool = False) -> int:
+    def compute(
+        self, run: Run, terminal: Terminal, once: bool = False, fail_fast: bool = False
+    ) -> int:
         """Draw and compute what is missing; gives the exit status.
 
         `once` runs what would be drawn next, and nothing after it.
         """
-        if self.wishes.by != TPE:
+        if not self.guided:
             return run(self.drawn())
         status = 0
-        while batch := self.next_batch():
-            terminal.note(self._told(batch))
+        while batch := self.next_batch(tried := self.history.tried()):
+            terminal.note(self._told(len(tried), len(batch)))
             status = max(status, run(self._listed(batch)))
-            if once or status == INTERRUPTED:
+            if once or status == INTERRUPTED or (fail_fast and status):
                 return status
             self.workspace.refresh()
             if not self.history.of(batch):
@@ -82,27 +96,29 @@ class Search:
                 return max(status, 1)
         return status
 
-    def next_batch(self) -> list[Setting]:
+    def next_batch(self, tried: Sequence[Tried]) -> list[Setting]:
         """Draw the points to be computed next by TPE; empty when enough were tried."""
-        tried = self.history.tried()
+        missing = self.number - len(tried)
+        if missing <= 0:
+            return []
         known = {one.point for one in tried}
         size = self.wishes.batch
-        whole = len(tried) // size * size
+        whole = tried[: len(tried) // size * size]
         rising = bool(self.metric.higher_is_better)
-        seed, judges = self.wishes.seed, self.history.judges
-        proposed = tree.propose(self.space, tried[:whole], rising, seed, judges)
+        proposed = tree.propose(
+            self.space, whole, rising, self.wishes.seed, takes=self.history.judges
+        )
         batch = [point for point in islice(proposed, size) if point not in known]
-        return batch[: max(0, self.wishes.number - len(tried))]
+        return batch[:missing]
 
     def _listed(self, points: Sequence[Setting]) -> Listed:
         settings = tuple(s for point in points for s in self.space.replicated(point))
         return Listed(self.selection.selector, self.selection.parts, None, settings)
 
-    def _told(self, batch: Sequence[Setting]) -> str:
-        known = len(self.history.tried())
-        first, last = known + 1, known + len(batch)
+    def _told(self, known: int, drawn: int) -> str:
+        first, last = known + 1, known + drawn
         numbers = f"setting {first}" if first == last else f"settings {first} to {last}"
-        return f"{numbers} of {self.wishes.number}, drawn by {self.wishes.by}"
+        return f"{numbers} of {self.number}, drawn by {self.wishes.by}"
 
 
 def best(tried: Sequence[Tried], metric: Metric) -> Tried | None:

@@ -3,9 +3,9 @@
 Bergstra et al., Algorithms for hyper-parameter optimization, NeurIPS 2011.
 """
 
-import random
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from core.errors import ConfigError
 from core.positions import Positions, shuffled
@@ -47,7 +47,7 @@ def propose(
     The same arguments give the same points. What was drawn and has no result yet counts as bad,
     so that points drawn together lie apart.
     """
-    number = random.Random(f"{seed} {len(tried)}").getrandbits(32)
+    number = crc32(f"{seed} {len(tried)}".encode())  # another draw after each batch
     study = _study(space, tried, rising, number)
     seen = {one.point for one in tried}
     by_chance = map(space.at, shuffled(space.count, number))
@@ -68,12 +68,9 @@ def _study(space: Space, tried: Sequence[Tried], rising: bool, seed: int) -> "St
     """Tell optuna what is known."""
     import optuna
 
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    sampler = optuna.samplers.TPESampler(
-        seed=seed, constant_liar=True, warn_independent_sampling=False
-    )
-    direction = "maximize" if rising else "minimize"
-    study = optuna.create_study(sampler=sampler, direction=direction)
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    sampler = optuna.samplers.TPESampler(seed=seed, constant_liar=True)
+    study = optuna.create_study(sampler=sampler, direction="maximize" if rising else "minimize")
     told = ((_trial(place, part, one) for place, part in enumerate(space.parts)) for one in tried)
     first = (next(filter(None, trials), None) for trials in told)
     study.add_trials([trial for trial in first if trial is not None])

@@ -4,6 +4,7 @@ import io
 import random
 import shutil
 import stat
+import sys
 import tarfile
 import zipfile
 from collections import namedtuple
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import DataError
-from experiments.common.archive import unpack, unpacked_path
+from experiments.common.archive import check_reader, unpack, unpacked_path
 
 FILES = {"audio/a.wav": b"sound" * 1000, "audio/b.txt": b"0\t1\t0\t0\n", "read me.txt": b""}
 
@@ -188,7 +189,74 @@ def test_a_damaged_tar_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "unpacked"),
-    [("a.b.zip", "a.b"), ("a.TAR.gz", "a"), ("a.tgz", "a"), ("a.csv", None), ("a.gz", None)],
+    [
+        ("a.b.zip", "a.b"),
+        ("a.TAR.gz", "a"),
+        ("a.tgz", "a"),
+        ("a.7z", "a"),
+        ("a.csv", None),
+        ("a.gz", None),
+    ],
 )
 def test_an_archive_is_unpacked_beside_itself(name, unpacked):
     assert unpacked_path(Path("x", name)) == (unpacked and Path("x", unpacked))
+
+
+# 7z
+
+
+@pytest.fixture
+def py7zr():
+    return pytest.importorskip("py7zr", reason="reading 7z needs py7zr: pip install 'py7zr>=1'")
+
+
+def make_7z(py7zr, path, files=FILES):
+    with py7zr.SevenZipFile(path, "w") as opened:
+        for name, content in files.items():
+            opened.writestr(content, name)
+    return path
+
+
+def test_all_files_of_a_7z_come_out_in_their_folders(py7zr, tmp_path):
+    archive = make_7z(py7zr, tmp_path / "some.7z")
+    seen = []
+    unpack(archive, tmp_path / "new", lambda *now: seen.append(now))
+    found = [path for path in (tmp_path / "new").rglob("*") if path.is_file()]
+    assert {str(p.relative_to(tmp_path / "new")): p.read_bytes() for p in found} == FILES
+    assert seen == [(0, 0), (5008, 5008)]
+
+
+def test_a_member_of_a_7z_that_leads_out_is_refused(py7zr, tmp_path):
+    archive = make_7z(py7zr, tmp_path / "some.7z", {"good.txt": b"1", "..\\evil.txt": b"evil"})
+    refused(archive, tmp_path, "lead out")
+
+
+def test_a_link_in_a_7z_is_refused(py7zr, tmp_path):
+    (tmp_path / "link").symlink_to("/etc/passwd")
+    with py7zr.SevenZipFile(tmp_path / "some.7z", "w") as opened:
+        opened.write(tmp_path / "link", "passwords")
+    refused(tmp_path / "some.7z", tmp_path, "'passwords' is a link")
+
+
+def test_a_damaged_7z_is_refused(py7zr, tmp_path):
+    sound = random.Random(1).randbytes(50_000)
+    good = make_7z(py7zr, tmp_path / "good.7z", {"a": sound}).read_bytes()
+    flipped = bytearray(good)
+    flipped[25_000] ^= 255
+    for damage in (good[:20_000], good[:-6], bytes(flipped), b"nothing", b""):
+        archive = tmp_path / "some.7z"
+        archive.write_bytes(damage)
+        assert "download it again" in refused(archive, tmp_path, "damaged")
+
+
+def test_an_encrypted_7z_is_refused(py7zr, tmp_path):
+    with py7zr.SevenZipFile(tmp_path / "some.7z", "w", password="secret") as opened:
+        opened.writestr(b"1", "a.txt")
+    refused(tmp_path / "some.7z", tmp_path, "damaged")
+
+
+def test_without_py7zr_a_7z_is_refused_with_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "py7zr", None)
+    (tmp_path / "some.7z").touch()
+    refused(tmp_path / "some.7z", tmp_path, "some.7z needs py7zr: pip install 'py7zr>=1'")
+    check_reader(tmp_path / "some.zip")

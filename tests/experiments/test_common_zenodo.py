@@ -3,6 +3,7 @@
 import hashlib
 import json
 import random
+import sys
 
 import pytest
 from packed import contents, tarred, zipped
@@ -10,6 +11,7 @@ from packed import contents, tarred, zipped
 from core import download
 from core.errors import DataError, DownloadError
 from experiments.common.zenodo import ZenodoRecord, fetch_record, list_files
+from experiments.retrieval import clotho
 from experiments.sed import backgrounds, fsdkaggle2018
 from experiments.transcoder import sonyc, tau, urbansound8k
 from local_dataverse import dataverse
@@ -145,6 +147,7 @@ def test_a_folder_with_something_in_it_is_left_alone(site, tmp_path):
         (urbansound8k.fetch, 1203745),
         (sonyc.fetch, 3966543),
         (tau.fetch, 3819968),
+        (clotho.fetch, 4783391),
         (fsdkaggle2018.fetch, 2552860),
         (backgrounds.fetch_tut2018, 1228142),
         (backgrounds.fetch_tau2019, 2589280),
@@ -154,3 +157,12 @@ def test_each_corpus_is_fetched_from_its_record(site, tmp_path, fetch, number):
     publish(site, number, FILES)
     fetch(tmp_path / "new", quiet, site.server)
     assert contents(tmp_path / "new") == WHOLE
+
+
+def test_what_cannot_be_unpacked_is_not_downloaded(site, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "py7zr", None)
+    publish(site, 12, {**FILES, "clotho_audio_development.7z": b"7z"})
+    with pytest.raises(DataError, match=r"clotho_audio_development\.7z needs py7zr"):
+        fetch_record(RECORD, tmp_path / "new", quiet, site.server)
+    assert [path for path, *_ in site.asked] == ["/api/records/12"]
+    assert not list(tmp_path.iterdir())

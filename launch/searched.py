@@ -10,9 +10,6 @@ from core.dotted import find_function
 from export.report import Clip, Part, Report, Section, draw
 from export.writing import replacing
 
-# A page that still goes by mail, see launch/report/media.py.
-MOST_BYTES = 16_000_000
-
 
 @dataclass(frozen=True)
 class Found:
@@ -68,6 +65,8 @@ def _draw_page(found: Found, path: Path) -> None:
 
 
 def _sections(found: Found) -> Iterator[Section]:
+    from launch.report.media import MOST_BYTES  # brings matplotlib: a third of a second
+
     excerpt = find_function("experiments.retrieval.windows:excerpt")
     left = MOST_BYTES
     for text, answers in found.answers.items():
@@ -78,7 +77,8 @@ def _sections(found: Found) -> Iterator[Section]:
             content = excerpt(found.folder / answer.file, (answer.start, answer.end))
             left -= len(content)
             if left < 0:
-                parts.append(f"{label}: {answer.file} (a page has 16 MB of sound at most)")
+                most = f"a page has {MOST_BYTES // 1_000_000} MB of sound at most"
+                parts.append(f"{label}: {answer.file} ({most})")
             else:
                 parts.append(Clip(content, "audio/flac", label, answer.file))
         yield Section(text, tuple(parts))

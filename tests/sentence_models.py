@@ -28,7 +28,7 @@ def draw_model(folder: Path) -> Path:
     from transformers import BertConfig, BertModel
 
     words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    words += "a dog barks rain falls on the roof wind in trees loud".split()
+    words += ["a", "dog", "barks", "rain", "falls", "on", "the", "roof", "wind", "in", "trees"]
     torch.manual_seed(0)
     config = BertConfig(
         vocab_size=len(words),

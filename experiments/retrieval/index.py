@@ -1,19 +1,25 @@
 """An index of a folder of recordings: vectors of their windows, kept from call to call."""
 
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
-from zipfile import BadZipFile
 
 import numpy as np
 
 from core.errors import DataError
+from experiments.common.kept_arrays import keep_arrays, kept_arrays
 from experiments.common.recordings import Wave
 from experiments.retrieval.batches import ahead
 from experiments.retrieval.relevance import Array
-from experiments.retrieval.windows import Window, read_windows, sound_files, windows_of
+from experiments.retrieval.windows import (
+    HOP,
+    WINDOW,
+    Window,
+    read_windows,
+    sound_files,
+    windows_of,
+)
 
 AT_ONCE = 32
 """Windows that are read and encoded together."""
@@ -105,7 +111,7 @@ class Index:
                     self.entries[name] = Entry(waiting[name], windows, rows)
             done += sum(_new_seconds(piece) for piece in group)
             tell(min(done, total), total)
-            if time.monotonic() - saved > PERIOD:
+            if self.entries and time.monotonic() - saved > PERIOD:
                 self._save()
                 saved = time.monotonic()
 
@@ -137,38 +143,27 @@ class Index:
         return path.relative_to(self.folder).as_posix()
 
     def _save(self) -> None:
-        """Keep all for later calls; where that is impossible nothing is lost."""
-        part = self._file.with_suffix(f".{os.getpid()}")
         entries = [*self.entries.values()]
-        try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            with part.open("wb") as file:
-                np.savez(
-                    file,
-                    name=np.array([*self.entries]),
-                    stamp=np.array([e.stamp for e in entries]),
-                    count=np.array([len(e.windows) for e in entries]),
-                    windows=np.concatenate([e.windows for e in entries]),
-                    vectors=np.concatenate([e.vectors for e in entries]),
-                )
-            part.replace(self._file)
-        except OSError:
-            part.unlink(missing_ok=True)
+        arrays = {
+            "name": np.array([*self.entries]),
+            "stamp": np.array([entry.stamp for entry in entries]),
+            "count": np.array([len(entry.windows) for entry in entries]),
+            "windows": np.concatenate([entry.windows for entry in entries]),
+            "vectors": np.concatenate([entry.vectors for entry in entries]),
+        }
+        keep_arrays(self._file, arrays)
 
 
 def _load(path: Path) -> dict[str, Entry]:
     """Read what was saved; nothing where there is none, or it is damaged."""
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
-            ends = kept["count"].cumsum()[:-1]
-            columns = (np.split(kept[column], ends) for column in ("windows", "vectors"))
-            stamps = map(tuple, kept["stamp"].tolist())
-            names = kept["name"].tolist()
-            return {
-                name: Entry(*entry) for name, *entry in zip(names, stamps, *columns, strict=True)
-            }
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+    kept = kept_arrays(path)
+    if not kept:
         return {}
+    ends = kept["count"].cumsum()[:-1]
+    columns = (np.split(kept[column], ends) for column in ("windows", "vectors"))
+    stamps = map(tuple, kept["stamp"].tolist())
+    entries = zip(kept["name"].tolist(), stamps, *columns, strict=True)
+    return {name: Entry(*entry) for name, *entry in entries}
 
 
 def _stamp(path: Path) -> tuple[int, int]:
@@ -206,5 +201,5 @@ def _read(piece: Piece, ear: Ear) -> list[Array] | DataError:
 
 def _new_seconds(piece: Piece) -> float:
     """Tell how much of a recording ends with this piece that did not end before."""
-    first = piece.windows[0]
-    return piece.windows[-1].end - (first.start and first.end)
+    start = piece.windows[0].start
+    return piece.windows[-1].end - (start + WINDOW - HOP if start else 0)

@@ -1,14 +1,13 @@
 """Embeddings kept on disk by the hash of their text: what was encoded once is not encoded again."""
 
-import os
 import time
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 
+from experiments.common.kept_arrays import keep_arrays, kept_arrays
 from experiments.retrieval.relevance import Array
 from experiments.retrieval.text_encoders import TextEncoder
 
@@ -57,24 +56,12 @@ class KeptEmbeddings:
         return np.stack([self._known[key] for key in keys])
 
     def _read(self) -> dict[bytes, Array]:
-        try:
-            with self._file.open("rb") as file, np.load(file, allow_pickle=False) as kept:
-                keys, vectors = kept["key"], kept["vector"]
-        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
-            return {}  # none, or damaged: they are made anew
-        if vectors.shape[1:] != (self._encoder.dim,):
+        kept = kept_arrays(self._file)
+        if kept.keys() != {"key", "vector"} or kept["vector"].shape[1:] != (self._encoder.dim,):
             return {}
-        return dict(zip(map(bytes, keys), vectors, strict=True))
+        return dict(zip(map(bytes, kept["key"]), kept["vector"], strict=True))
 
     def _save(self) -> None:
-        """Keep all for later calls; where that is impossible nothing is lost."""
         self._saved = time.monotonic()
-        part = self._file.with_suffix(f".{os.getpid()}")
         keys = np.frombuffer(b"".join(self._known), np.uint8).reshape(-1, 32)
-        try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            with part.open("wb") as file:
-                np.savez(file, key=keys, vector=np.stack([*self._known.values()]))
-            part.replace(self._file)
-        except OSError:
-            part.unlink(missing_ok=True)
+        keep_arrays(self._file, {"key": keys, "vector": np.stack([*self._known.values()])})

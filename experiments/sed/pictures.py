@@ -15,8 +15,8 @@ from torch import Tensor
 from experiments.sed.answer import Answer
 from experiments.sed.events import Events
 from experiments.sed.features import FRAMES_A_SECOND, LogMel
-from experiments.sed.mixer import SAMPLE_RATE
 from experiments.sed.material import Array
+from experiments.sed.mixer import SAMPLE_RATE
 
 # A map from dark blue to yellow and an orange on it, which the colour-blind can tell apart.
 MAP, TRUE, PLAIN = "cividis", "#D55E00", "#0072B2"
@@ -104,7 +104,9 @@ def _attention(clip: Clip, classes: Sequence[str]) -> Figure:
 
 
 def _classes(clip: Clip, classes: Sequence[str]) -> Figure:
-    maps = {"frame probability": (_array(clip.answer.frames), 1.0)}
+    maps: dict[str, tuple[Array, float | None]] = {
+        "frame probability": (_array(clip.answer.frames), 1)
+    }
     if clip.answer.time_attention is not None:
         weights = _array(clip.answer.time_attention)
         maps["time attention, mean 1"] = (weights / weights.mean(1, keepdims=True), None)

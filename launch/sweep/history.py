@@ -65,11 +65,10 @@ class History:
         return any(self._metric.stage in self._workspace.maker.tasks(run) for run in runs)
 
     def under_way(self, point: Setting) -> bool:
-        """Tell whether the metric of a run of a point is being computed, or waits in a queue."""
+        """Tell whether something of a point is being computed, or waits in a queue."""
         tasks = self._workspace.maker.all(self._space.replicated(point))
         status = self._workspace.status(tasks)
-        stage = self._metric.stage
-        return any(status.of(task) in UNDER_WAY for task in tasks if task.stage.name == stage)
+        return any(status.of(task) in UNDER_WAY for task in tasks)
 
     def _judge(
         self, point: Setting, runs: Sequence[Mapping[str, Task]], status: Status

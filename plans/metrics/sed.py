@@ -76,18 +76,20 @@ METRICS = [
     _of_classes("event_f1", "F1 of events, onset within 200 ms, offset too or within half"),
     _of_classes("segment_f1", "F1 of segments of 1 s"),
     _score("psds1", "PSDS of scenario 1 (0.7 of each to overlap), up to 100 an hour", "psds1"),
-    _of_classes("segmentation_f1", "F1 of cells of time and frequency at 0.1"),
+    _of_classes(
+        "mask_f1",
+        "F1 of cells of time and frequency at 0.1, against the ideal mask",
+        "segmentation_f1",
+    ),
     _score("psds2", "PSDS of scenario 2 (0.1, and cross triggers)", "psds2", aside=True),
-    _score(
-        "event_f1_overall", "F1 of all events together", "event_f1_overall", aside=True
+    _score("event_f1_overall", "F1 of all events together", "event_f1_overall", aside=True),
+    _score("segment_f1_overall", "F1 of all segments together", "segment_f1_overall", aside=True),
+    _of_classes(
+        "mask_precision", "precision of cells at 0.1", "segmentation_precision", aside=True
     ),
-    _score(
-        "segment_f1_overall", "F1 of all segments together", "segment_f1_overall", aside=True
-    ),
-    _of_classes("segmentation_precision", "precision of cells at 0.1", aside=True),
-    _of_classes("segmentation_recall", "recall of cells at 0.1", aside=True),
-    _of_classes("segmentation_auc", "area under ROC of cells", aside=True),
-    _of_classes("segmentation_ap", "average precision of cells", aside=True),
+    _of_classes("mask_recall", "recall of cells at 0.1", "segmentation_recall", aside=True),
+    _of_classes("mask_auc", "area under ROC of cells", "segmentation_auc", aside=True),
+    _of_classes("mask_ap", "average precision of cells", "segmentation_ap", aside=True),
     Metric(
         "chance",
         "evaluation",

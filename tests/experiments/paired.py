@@ -62,12 +62,12 @@ def logmels(seed=0):
     return found
 
 
-def clips_of(rows, change=lambda logmel: logmel):
+def clips_of(rows, change=lambda row, logmel: logmel):
     """Make the preparation of some clips."""
 
     def make(setting, inputs, output):
         all_ = logmels()
-        mine = [change(all_[row]) for row in rows]
+        mine = [change(row, all_[row]) for row in rows]
         output["logmel"] = np.concatenate(mine)
         output["first"] = np.cumsum([0, *map(len, mine)])
         for name, column in table().items():

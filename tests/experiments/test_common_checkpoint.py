@@ -56,6 +56,12 @@ def test_a_stopped_training_continues_where_it_was(stopped, tmp_path_factory):
     assert place == finish(tmp_path_factory.mktemp("whole"))[0]
 
 
+def test_an_epoch_may_be_the_last(tmp_path):
+    seen = []
+    run_epochs(lambda epoch: seen.append(epoch) or epoch == 2, 6, {}, Output(tmp_path, tmp_path))
+    assert seen == [0, 1, 2]
+
+
 def test_the_state_is_one_whole_file(stopped):
     assert [path.name for path in (stopped / "checkpoint").iterdir()] == ["state.pt"]
 

@@ -118,7 +118,9 @@ def test_random_times_are_within_clips_overlap_and_stay_when_clips_are_added():
     assert times.offset.max() <= 10
     assert (lengths <= np.minimum(seconds[sound], 2) + 1e-9).all()
     assert (lengths >= np.minimum(seconds[sound], 0.5) - 1e-9).all()
-    assert ((times.onset[:, 0] < times.offset[:, 1]) & (times.onset[:, 1] < times.offset[:, 0])).any()
+    assert (
+        (times.onset[:, 0] < times.offset[:, 1]) & (times.onset[:, 1] < times.offset[:, 0])
+    ).any()
     fewer = MixingPlan(np.ones(9), sound[:9], np.arange(9))
     np.testing.assert_array_equal(
         time_events(fewer, seconds, "random_onset", 10).onset, times.onset[:9]

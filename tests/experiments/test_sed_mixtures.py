@@ -191,6 +191,17 @@ def test_a_scene_shorter_than_the_clips_is_named(corpora, sources, tmp_path):
         mixed(tmp_path, corpora, sources, clip_seconds=4)
 
 
+def test_real_scenes_are_mixed_with_synthetic_sounds(sources, tmp_path, real_data):
+    asked = {"scenes": "tau2019-part", "clips": 2, "clip_seconds": 10}
+    needs = {"sources": sources}
+    found = run(mixtures.prepare, tmp_path, needs, data=real_data("tau-clips"), **asked)
+    assert found["logmel"].shape == (8, 311, 64)
+    assert found["logmel"].min() > -15  # real scenes have something in every band and frame
+    assert len(set(found["scene"].tolist())) == 8
+    np.testing.assert_allclose(found["onset"], [[0.5, 3.0, 5.5]] * 8)
+    assert 0.02 < unpack(found["mask"]).mean() < 0.6
+
+
 @pytest.fixture(scope="module")
 def annotation(record, tmp_path_factory):
     folder = tmp_path_factory.mktemp("annotation")

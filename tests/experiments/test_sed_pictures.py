@@ -72,9 +72,7 @@ def test_attention_is_of_the_two_most_probable_classes():
     axes = pictures._attention(clip, NAMES).axes
     assert [ax.get_title() for ax in axes[:2]] == ["Bus, true: 0.90", "Hi-hat: 0.70"]
     assert [ax.title.get_color() for ax in axes[:2]] == [TRUE, PLAIN]
-    np.testing.assert_allclose(
-        images(axes[:2])[0], clip.answer.frequency_attention[0, 1].numpy().T
-    )
+    np.testing.assert_allclose(images(axes[:2])[0], clip.answer.frequency_attention[0, 1].numpy().T)
     (line,) = axes[2].get_lines()
     assert line.get_ydata().mean() == pytest.approx(1)
     assert len(axes[2].patches) == 1  # the event of Bus

@@ -1,5 +1,7 @@
 """`--search N --slurm`: each batch is a submission, and the next is drawn when it has ended."""
 
+import json
+
 import pytest
 
 import engine
@@ -26,7 +28,8 @@ def sonoplan(tmp_path, monkeypatch, capsys, slurm):
     return run
 
 
-TPE = ("--search", "3", "--search-by", "tpe", "--search-batch", "2", "-c", "--slurm")
+LOOK = ("--search", "3", "--search-by", "tpe", "--search-batch", "2")
+TPE = (*LOOK, "-c", "--slurm")
 
 
 def test_settings_drawn_by_chance_are_one_submission(sonoplan, slurm):
@@ -60,9 +63,20 @@ def test_a_search_that_no_longer_waits_goes_on_with_the_jobs_it_has(sonoplan, sl
         status, _, err = sonoplan(*TPE)
     assert status == 130
     assert "the same command draws on from there" in err
+    status = sonoplan(*LOOK, "--status", "--json")[1]
+    assert json.loads(status)["status"]["stages"]["scale"] == {"queued": 2}
     slurm.run(*slurm.ready()[0])
     slurm.run(*slurm.ready()[0])  # one of the two settings
     monkeypatch.setattr(live, "sleep", lambda _: slurm.run_all())
     assert sonoplan(*TPE)[0] == 0
     jobs = [len(job["elements"]) for job in slurm.jobs.values()]
     assert jobs == [1, 2, 1]  # nothing of the first batch was submitted twice
+
+
+def test_what_a_search_has_queued_is_cancelled(sonoplan, slurm):
+    sonoplan("--search", "3", "-c", "--slurm")
+    listed = json.loads(sonoplan("--search", "3", "-l", "--json")[1])["settings"]
+    assert {setting["state"] for setting in listed} == {"queued"}
+    status = cli.main(["toy", "--cancel", "run=0", "--search", "3", "--yes"])
+    assert status == 0
+    assert slurm.ready() == []

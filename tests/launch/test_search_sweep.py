@@ -217,3 +217,15 @@ def test_tables_of_a_very_large_plan_show_what_was_computed(sonoplan):
     out = sonoplan("-s", "sweep/state=done", "-l", "--json")[1]
     assert len(json.loads(out)["settings"]) == 12
     assert "no setting is selected" in sonoplan("-s", "sweep/state=failed", "-l")[2]
+
+
+def test_status_and_removal_in_a_very_large_plan_look_at_what_was_computed(sonoplan, tmp_path):
+    sonoplan(*RANDOM, "--search", "4", "-c")
+    status = json.loads(sonoplan("--status", "--json")[1])["status"]
+    assert status["stages"] == {"preparation": {"done": 2}, "training": {"done": 8}}
+    assert sonoplan(*RANDOM, "--search", "3", "-R", "--yes")[0] == 0
+    kept = {
+        stage: len(list((tmp_path / "results" / "smooth" / stage).glob("[0-9a-f]*")))
+        for stage in ("preparation", "training")
+    }
+    assert kept == {"preparation": 2, "training": 2}  # one setting is left, and what it needs

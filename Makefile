@@ -33,7 +33,7 @@ bench: $(READY)
 # Anew when the dependencies change; the test tools come along, so that one environment serves all.
 $(READY): setup.cfg pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test,doce,int8]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test,doce,int8,text,search,clotho]"
 	touch $@
 
 clean:

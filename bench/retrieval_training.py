@@ -12,6 +12,7 @@ import argparse
 import tempfile
 import time
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
@@ -65,7 +66,7 @@ class Recipe(nn.Module):
 def recipe(training: Training, captions: Tensor) -> Step:
     """Make the recipe's step on some captions, from the weights that our training starts with."""
     part, device = training.parts["train"], training.inputs.device
-    network = training._build().to(device, memory_format=torch.contiguous_format)
+    network = deepcopy(training.network).to(memory_format=torch.contiguous_format)
     recipe = Recipe(network).train()
     optimiser = torch.optim.Adam(network.parameters(), lr=1e-3, foreach=False)
     embeddings, clip = part.embeddings, part.clip[captions].tolist()
@@ -183,7 +184,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=8, help="pairs; published: 32")
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--device", default="cpu")
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
     asked = parser.parse_args()
     torch.set_num_threads(asked.threads)
     for pairs in (32, 64, 128, 256):

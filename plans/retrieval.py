@@ -36,7 +36,7 @@ DEFAULTS = {
     "lr": Factor(1e-3, when=DUAL),
     "batch_size": Factor(32, when=DUAL),
     "epochs": Factor(80, when=DUAL),
-    "precision": Factor("float32", when=DUAL),
+    "precision": "float32",
 }
 
 # The DCASE 2023 baseline as its code trains it.
@@ -115,7 +115,7 @@ PLANS = [
         fine_tune_from=4,
         run=range(3),
     ),
-    # The fork's sweep, its dead factor mended, for --search: half a million settings and more.
+    # The fork's sweep, its dead factor mended, for --search.
     Plan(
         "sweep",
         dataset="clotho",
@@ -172,7 +172,7 @@ STAGES = [
         "embeddings",
         "experiments.retrieval.embeddings:prepare",
         needs=["captions"],
-        uses=["text"],
+        uses=["text", "precision"],
         resources=Resources(cpus=4, memory_gb=8),
     ),
     Stage(

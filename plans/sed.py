@@ -54,7 +54,7 @@ SMALL = {
     "width": 0.125,
     "lr": 3e-3,
     "batch_size": 8,
-    "epochs": 5,
+    "epochs": 4,
     "fold": 4,
     "run": 0,
 }

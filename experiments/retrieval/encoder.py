@@ -90,8 +90,8 @@ class AudioEncoder(nn.Module):
         With `lengths` (n,), in frames, every clip is embedded as it would be alone: what is behind
         its end enters no batch norm, is 0 to each convolution, as the edge of a clip is, and takes
         no part in maximum and mean. Without them all frames are read. A clip of fewer than 64
-        frames (16 for CNN10 and CNN6) is followed by zeros, the mean of each band as batch norm
-        gives it, up to as many.
+        frames (16 for CNN10 and CNN6) is lengthened to as many by zeros after the batch norm of
+        bands.
 
         Raises
         ------

@@ -43,5 +43,4 @@ def info_nce(
     if negatives == "masked":
         same = clip[:, None] == clip
         similarity = similarity.masked_fill(same.fill_diagonal_(False), -torch.inf)
-    matched = similarity.diagonal()
-    return (similarity.logsumexp(1) + similarity.logsumexp(0) - 2 * matched).mean()
+    return -(similarity.log_softmax(1) + similarity.log_softmax(0)).diagonal().mean()

@@ -56,5 +56,5 @@ def clips(settings: Finished) -> Iterator[dict[str, object]]:
 def _names(answers: Array, classes: Sequence[str]) -> list[str]:
     """Name the classes of each clip: by number (clips,), or present or not (clips, classes)."""
     if answers.ndim == 1:
-        return [classes[answer] for answer in answers]
-    return [";".join(classes[i] for i in np.flatnonzero(row)) for row in answers]
+        return [classes[int(answer)] for answer in answers]
+    return [";".join(classes[int(i)] for i in np.flatnonzero(row)) for row in answers]

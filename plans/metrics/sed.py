@@ -1,25 +1,9 @@
 """Metrics and figures of sound event detection: of clips, frames, events, and cells."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeAlias
 
-from core import Curve, Metric, Record, Scores
+from core import Curve, Metric, Record
 from core.figure import Drawable
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    Array: TypeAlias = np.ndarray[Any, Any]
-
-CLASSES = (
-    *("Acoustic_guitar", "Applause", "Bark", "Bass_drum", "Burping_or_eructation", "Bus"),
-    *("Cello", "Chime", "Clarinet", "Computer_keyboard", "Cough", "Cowbell", "Double_bass"),
-    *("Drawer_open_or_close", "Electric_piano", "Fart", "Finger_snapping", "Fireworks", "Flute"),
-    *("Glockenspiel", "Gong", "Gunshot_or_gunfire", "Harmonica", "Hi-hat", "Keys_jangling"),
-    *("Knock", "Laughter", "Meow", "Microwave_oven", "Oboe", "Saxophone", "Scissors", "Shatter"),
-    *("Snare_drum", "Squeak", "Tambourine", "Tearing", "Telephone", "Trumpet"),
-    *("Violin_or_fiddle", "Writing"),
-)
 
 
 def _over_classes(array: str) -> Callable[[Record], float]:
@@ -109,15 +93,10 @@ METRICS = [
 ]
 
 
-def _answers(evaluation: Record) -> "tuple[Array, Array]":
-    return evaluation["target"], evaluation["clips"]
-
-
 FIGURES: list[Drawable] = [
     Curve("loss", ("training",), "loss", description="training loss"),
     Curve("valid_loss", ("training",), "valid_loss", description="validation loss"),
     Curve("train_ap", ("training",), "train_ap", description="micro-AP while training"),
     Curve("valid_ap", ("training",), "valid_ap", description="micro-AP, validation fold"),
     Curve("lr", ("training",), "lr", description="learning rate"),
-    Scores("evaluation", _answers, CLASSES),
 ]

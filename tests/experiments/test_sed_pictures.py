@@ -50,7 +50,7 @@ def test_a_picture_is_the_same_again(tmp_path):
     contents = []
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        draw(clip_of(), NAMES, tmp_path / name)
+        draw(clip_of(attention=False, reconstruction=False), NAMES, tmp_path / name)
         contents.append([path.read_bytes() for path in sorted((tmp_path / name).iterdir())])
     assert contents[0] == contents[1]
 

@@ -18,6 +18,7 @@ from core.errors import ClaimLost, PlanError, Stopped, WorkerDied
 from core.fingerprint import DataFolder
 from core.heart import HEART
 from core.log import logged
+from core.memory import keep_memory
 from core.output import Events, Inputs, Output
 from core.record import RECORD_FILE
 from core.stop import STOP
@@ -106,6 +107,7 @@ def _attempt(
     task: Task, store: Store, machine: Machine, claim: Claim, function: StageFunction | None
 ) -> Outcome:
     work = claim.path.parent
+    keep_memory()
     measure = provenance.Measure()
     output = None
     try:

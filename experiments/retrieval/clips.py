@@ -4,10 +4,10 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from core import Inputs, Output, Setting
 from experiments.common.gathering import gather, share_of
-from experiments.common.threads import ready_for_threads
 from experiments.retrieval.corpora import load
 from experiments.retrieval.front_ends import Array, FrontEnd, front_end
 from experiments.retrieval.ids import clip_id
@@ -21,7 +21,7 @@ def prepare(setting: Setting, inputs: Inputs, output: Output) -> None:
     to first[i + 1]. Arrays of clips: `seconds`, `fname`, `split`, `id`. The synthetic corpus comes
     from the stage `corpus`, real ones from the user's folder.
     """
-    ready_for_threads()
+    torch.set_num_threads(1)  # each of our threads has a sound of its own
     clips = share_of(load(setting.dataset, inputs), *inputs.share)
     paths = [clip.path for clip in clips if clip.path]
     analyse = partial(_analyse, front_end(setting.front_end))

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from core import Inputs, Output, Setting
 from experiments.common.gathering import gather, share_of
-from experiments.common.threads import ready_for_threads
 from experiments.transcoder import tau
 from experiments.transcoder.analysis import Analysis
 from experiments.transcoder.scenes import SECONDS
@@ -28,7 +28,7 @@ def prepare(setting: Setting, inputs: Inputs, output: Output) -> None:
     `names`, `scene`, `city`, `device`. The synthetic scenes come from the stage `scenes`, real
     ones from the user's folder.
     """
-    ready_for_threads()
+    torch.set_num_threads(1)  # each of our threads has a sound of its own
     scenes = share_of(_scenes(setting, inputs), *inputs.share)
     gather([scene.path for scene in scenes], Analysis().scene, output, inputs.threads)
     output["file"] = np.repeat(np.arange(len(scenes)), SECONDS)
@@ -45,7 +45,7 @@ def prepare_clips(setting: Setting, inputs: Inputs, output: Output) -> None:
     `labels` (clips, classes), `folds` and `names`. The synthetic clips come from the stage
     `target_scenes`, real ones from the user's folder.
     """
-    ready_for_threads()
+    torch.set_num_threads(1)  # each of our threads has a sound of its own
     folder = _folder("target_scenes", inputs)
     unlabelled: Unlabelled = setting.unlabelled if "unlabelled" in setting else "absent"
     target = load_target(setting.target, folder, unlabelled)

@@ -19,6 +19,7 @@ a first session
   sonoplan icbhi -s demo/ -l                 the settings of its plan `demo`
   sonoplan icbhi -s demo/ -c                 compute them
   sonoplan icbhi -s demo/ -d -e demo.png     the table, also as a picture
+  sonoplan icbhi -s tuning/ --search 20 -c   draw 20 of its settings, and compute them
 
 other commands
   sonoplan models                            pretrained checkpoints: list, fetch, verify

@@ -64,7 +64,7 @@ SMALL = {
     "sounds": 400,
     "text": "hashed",
     "audio": Factor("cnn6", when=DUAL),
-    "width": Factor(0.25, when=DUAL),
+    "width": Factor(0.125, when=DUAL),
     "weights": Factor("drawn", when=DUAL),
     "batch_size": Factor(32, when=DUAL),
     "pairs": Factor("one_per_epoch", when=DUAL),

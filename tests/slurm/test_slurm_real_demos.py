@@ -9,6 +9,7 @@ SMALL = {
         *["clips=4", "sounds=6", "clip_seconds=1", "shares=2"],
         *["epochs=1", "width=0.03125", "model=att2_ae,gmp"],
     ],
+    "retrieval": ["sounds=24", "epochs=1", "width=0.0625", "temperature=0.07", "run=0"],
 }
 
 

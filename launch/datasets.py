@@ -50,8 +50,13 @@ def declared() -> dict[str, Declared]:
 
 
 def find(name: str) -> Declared:
-    """Find a dataset; raises UnknownName with the nearest match."""
+    """Find a dataset; raises UnknownName with the nearest match, or those of an experiment."""
     known = declared()
+    if name not in known and name in experiments.names():
+        its = ", ".join(experiments.find(name).data)
+        raise ConfigError(
+            f"{name} is an experiment; its datasets: {its or 'none'}; sonoplan data DATASET PATH"
+        )
     if name not in known:
         raise UnknownName("dataset", name, known)
     return known[name]

@@ -105,4 +105,4 @@ def _caption(subject: Subject, written: str) -> str:
     curves = {f.name: f for f in subject.experiment.figures if isinstance(f, Curve)}
     shown = (curves[name].description or name) if kind == "curve" else name
     told = CAPTIONS.get(kind, FIGURES[kind].about).format(shown)
-    return told[:1].upper() + told[1:]
+    return told if name and told.startswith(name) else told[:1].upper() + told[1:]

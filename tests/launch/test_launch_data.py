@@ -152,6 +152,7 @@ def test_an_inspection_as_one_document(type_in, written):
     ("words", "told"),
     [
         (["lnugs"], "did you mean 'lungs'"),
+        (["sounds"], "sounds is an experiment; its datasets: lungs, bare, stopped; "),
         (["lungs"], "sonoplan data lungs PATH --download"),
         (["lungs", "nowhere"], "--download fetches it"),
         (["bare"], "give it: sonoplan data bare PATH\n"),

@@ -20,6 +20,7 @@ import numpy as np
 import soundfile
 
 from core import Inputs, Output, Record, Setting
+from core.memory import keep_memory
 from experiments.common.tables import write_table
 from experiments.sed import mixtures, sources
 from experiments.sed.classes import CLASSES
@@ -122,6 +123,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 def compare(folder: Path) -> None:
     """Print the times, after checking that both ways agree."""
+    keep_memory()  # as whatever computes a task does
 
     def fresh() -> Path:
         return Path(tempfile.mkdtemp(dir=folder))

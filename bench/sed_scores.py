@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from scipy.ndimage import uniform_filter1d
 
+from core.memory import keep_memory
 from experiments.sed.detector import detect, gate
 from experiments.sed.event_scores import event_counts, segment_counts
 from experiments.sed.events import Events, active_frames, listed
@@ -87,6 +88,7 @@ def by_sed_eval(truth: Events, found: Events) -> None:
 def main() -> None:
     """Print the seconds."""
     torch.set_num_threads(2)
+    keep_memory()  # as whatever computes a task does
     truth, clips, frames = material()
     found = detect(gate(frames, clips))
     print(f"{CLIPS} clips, {len(truth.clip)} events, {len(found.clip)} found")

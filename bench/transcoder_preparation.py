@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from core import Inputs, Output, Record, Setting
+from core.memory import keep_memory
 from experiments.transcoder import tau
 from experiments.transcoder.preparation import prepare
 from experiments.transcoder.synthetic_scenes import write_scenes
@@ -85,6 +86,7 @@ def milliseconds(work: Callable[[], object], files: int) -> float:
 
 def compare(folder: Path) -> None:
     """Print the times, after checking that both ways agree."""
+    keep_memory()  # as whatever computes a task does
     paths = [scene.path for scene in tau.load(folder, part=True)]
     some = paths[:PIPELINE_FILES]
     plain = None

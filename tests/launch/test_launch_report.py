@@ -139,7 +139,7 @@ def test_a_figure_that_cannot_be_drawn_says_why_and_a_bug_is_not_hidden(subject,
     monkeypatch.setattr("export.figures.curves.MOST", 3)
     curves, *_ = figures.figures(made, wishes(""))
     assert curves.parts == (
-        "Loss, epoch by epoch: 5 curves in one figure cannot be told apart, 3 can; select fewer; "
+        "loss, epoch by epoch: 5 curves in one figure cannot be told apart, 3 can; select fewer; "
         "2 rows are left out of the figure: no run has curve loss",
     )
     monkeypatch.setattr("export.figures.curves.MOST", None)

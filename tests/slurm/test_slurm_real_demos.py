@@ -24,3 +24,12 @@ def test_one_submission_computes_a_demo(project, experiment):
     project.sonoplan(*asked, "-d", "-e", "demo.png", experiment=experiment)
     picture = project.folder / "results" / experiment / "export" / "demo.png"
     assert picture.read_bytes()[:4] == b"\x89PNG"
+
+
+def test_a_sweep_draws_its_next_batch_from_the_records_of_the_last(project):
+    small = ["--set", "sounds=24", "--set", "epochs=1", "--set", "width=0.0625"]
+    search = ["--search", "2", "--search-by", "tpe", "--search-batch", "1"]
+    asked = ["-s", "demo_sweep/", *small, *search, "--metric", "valid_mAP@10"]
+    told = project.sonoplan(*asked, "-c", "--slurm", "test", experiment="retrieval", seconds=300)
+    assert "2 of 2 settings tried" in told
+    assert len(project.done("retrieval", experiment="retrieval")) == 2

@@ -10,9 +10,8 @@ less than 1e-3; where padding is masked it is another.
 
 import argparse
 import tempfile
-import time
-from collections.abc import Callable
 from copy import deepcopy
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -20,14 +19,18 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d, normalize
 
-from core import Inputs, Record, Setting
+from core import Inputs, Record
+from experiments.retrieval.batches import ahead
 from experiments.retrieval.loss import info_nce
 from experiments.retrieval.network import Network
 from experiments.retrieval.training import Training
+from plans.retrieval import experiment
+from steps import Step, measure, parser, report, setting_of
 
 DIM, CAPTIONS, BANDS, TAU = 768, 5, 64, 0.07
+STILL = {"weights": "drawn", "conv_dropout": 0, "fc_dropout": 0}
+"""Changes of the published setting with which its losses can be compared."""
 FRAMES = (751, 1501)  # 15 to 30 s of the published front end
-Step = Callable[[], Tensor]
 
 
 def looped(audio: Tensor, text: Tensor, clip: list[int]) -> Tensor:
@@ -83,25 +86,25 @@ def recipe(training: Training, captions: Tensor) -> Step:
     return step
 
 
-def ours(folder: Path, asked: argparse.Namespace, **changed: str) -> Training:
-    """Make our training on the material of a folder."""
-    values = {
-        **{"audio": "cnn14", "width": asked.width, "weights": "drawn", "fine_tune_from": 0},
-        **{"freezing": "declared", "conv_dropout": 0.0, "fc_dropout": 0.0, "pairs": "all"},
-        **{"negatives": "masked", "padding": "masked", "temperature": TAU, "lr": 1e-3},
-        **{"learned_temperature": False, "selection": "last", "stopping": "none"},
-        **{"batch_size": asked.batch, "epochs": 1, "precision": "float32", **changed},
-    }
+def ours(folder: Path, width: float, device: str, **changed: object) -> Training:
+    """Make our training on the material of a folder, as the baseline's but for what is changed."""
+    setting = setting_of(experiment, "baseline/", "training", {"width": width, **STILL, **changed})
     records = {name: Record(folder) for name in ("captions", "embeddings", "clips")}
-    training = Training(Setting(values), Inputs(records, device=asked.device))
+    training = Training(setting, Inputs(records, device=device))
     training.network.train()
     return training
 
 
 def step_of(training: Training, captions: Tensor) -> Step:
-    """Make our step, the reading of its clips included."""
+    """Make our step; its clips are read anew while the step before is taken."""
     part = training.parts["train"]
-    return lambda: training.step(part, part.read(captions))
+    batches = ahead(part.read, repeat(captions))
+    return lambda: training.step(part, next(batches))
+
+
+def one_of_each(training: Training) -> Tensor:
+    """Give a caption of each clip: of the thousands of an epoch, few batches hold a clip twice."""
+    return torch.arange(0, len(training.parts["train"].clip), CAPTIONS)
 
 
 def write_material(folder: Path, clips: int) -> None:
@@ -121,18 +124,6 @@ def write_material(folder: Path, clips: int) -> None:
         np.save(folder / f"{name}.npy", values)
 
 
-def measure(steps: dict[str, Step], rounds: int) -> dict[str, tuple[float, float]]:
-    """Give each step's shortest time in ms, as other work only adds to it, and its first loss."""
-    seconds: dict[str, list[float]] = {name: [] for name in steps}
-    losses: dict[str, list[float]] = {name: [] for name in steps}
-    for _ in range(rounds):
-        for name, step in steps.items():
-            start = time.perf_counter()
-            losses[name].append(step().item())  # a number waits for the GPU
-            seconds[name].append(time.perf_counter() - start)
-    return {name: (1e3 * min(seconds[name]), losses[name][0]) for name in steps}
-
-
 def compare_losses(pairs: int, device: str, rounds: int) -> None:
     """Print a line for InfoNCE of so many pairs, forward and backward."""
     generator = torch.Generator().manual_seed(0)
@@ -147,12 +138,16 @@ def compare_losses(pairs: int, device: str, rounds: int) -> None:
         torch.autograd.grad(loss, (audio, text))[0].sum().item()  # waits for the GPU
         return loss.detach()
 
-    found = measure({"loop": lambda: both(looped(audio, text, ids))}, 2 * rounds)
-    found |= measure({"ours": lambda: both(info_nce(audio, text, on_device, TAU))}, 50 * rounds)
-    (slow, expected), (fast, loss) = found["loop"], found["ours"]
+    (slow, expected), (fast, losses) = (
+        measure({"": step}, rounds * times)[""]
+        for step, times in (
+            (lambda: both(looped(audio, text, ids)), 2),
+            (lambda: both(info_nce(audio, text, on_device, TAU)), 50),
+        )
+    )
     print(
-        f"InfoNCE of {pairs} pairs: loop {slow:.1f} ms, ours {fast:.2f} ms, "
-        f"{slow / fast:.0f} ×, loss off by {abs(loss - expected):.1e}"
+        f"InfoNCE of {pairs} pairs: loop {1e3 * slow:.1f} ms, ours {1e3 * fast:.2f} ms, "
+        f"{slow / fast:.0f} ×, loss off by {abs(losses[0] - expected[0]):.1e}"
     )
 
 
@@ -161,31 +156,20 @@ def compare_steps(asked: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_material(folder, asked.batch + 1)
-        ways = {"zero": {"padding": "zero"}, "masked": {}, "bfloat16": {"precision": "bfloat16"}}
-        trainings = {way: ours(folder, asked, **changed) for way, changed in ways.items()}
-        part = trainings["zero"].parts["train"]
-        # One of each clip: among the thousands of an epoch, few batches hold a clip twice.
-        captions = torch.arange(0, len(part.clip), CAPTIONS)
+        ways = {"zero": {}, "masked": {"padding": "masked"}, "bfloat16": {"precision": "bfloat16"}}
+        trainings = {
+            way: ours(folder, asked.width, asked.device, **changed) for way, changed in ways.items()
+        }
+        captions = one_of_each(trainings["zero"])
         steps = {"recipe": recipe(trainings["zero"], captions)}
         steps |= {way: step_of(training, captions) for way, training in trainings.items()}
-        found = measure(steps, asked.rounds)
-    plain, expected = found["recipe"]
-    print(f"cnn14, width {asked.width:g}, {asked.batch} clips of 15 to 30 s, {asked.device}")
-    for way, (milliseconds, loss) in found.items():
-        off = abs(loss - expected)
-        ratio = f"{plain / milliseconds:.2f} × the recipe"
-        print(f"{way}: {milliseconds:.0f} ms, {ratio}, loss off by {off:.1e}")
+        print(f"cnn14, width {asked.width:g}, {asked.batch} clips of 15 to 30 s")
+        report(measure(steps, asked.rounds), compared=1)
 
 
 def main() -> None:
     """Print the figures of the loss, then those of the steps."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--width", type=float, default=0.25, help="share of the channels")
-    parser.add_argument("--batch", type=int, default=8, help="pairs; published: 32")
-    parser.add_argument("--rounds", type=int, default=4)
-    parser.add_argument("--device", default="cpu")
-    parser.add_argument("--threads", type=int, default=2)
-    asked = parser.parse_args()
+    asked = parser(__doc__, width=0.25, batch=8, threads=2).parse_args()
     torch.set_num_threads(asked.threads)
     for pairs in (32, 64, 128, 256):
         compare_losses(pairs, asked.device, asked.rounds)

@@ -8,10 +8,7 @@ recipe on a CPU, and 3 times its speed on a GPU (with bfloat16). From one start,
 steps in float32 are to differ by less than 1e-4.
 """
 
-import argparse
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -19,14 +16,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d, binary_cross_entropy, mse_loss
 
-from core import Inputs, Record, Setting
+from core import Inputs, Record
 from experiments.common.descent import descend
 from experiments.sed.training import Training
+from plans.sed import experiment
+from steps import Step, measure, parser, report, setting_of
 
 FRAMES, BANDS, CLASSES = 311, 64, 41
-ALPHA = 1e-3
-COMPARED = 3  # steps whose losses are compared
-Step = Callable[[], Tensor]
+PUBLISHED = "published/model=att2_ae,snr=0"
 
 
 class Block(nn.Module):
@@ -84,7 +81,7 @@ def recipe(training: Training, width: float) -> Step:
 
     def step() -> Tensor:
         y, again = network(x)
-        loss = binary_cross_entropy(y, target) + ALPHA * mse_loss(again, x)
+        loss = binary_cross_entropy(y, target) + training.alpha * mse_loss(again, x)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -93,15 +90,9 @@ def recipe(training: Training, width: float) -> Step:
     return step
 
 
-def ours(folder: Path, width: float, device: str, precision: str) -> tuple[Training, Step]:
+def ours(folder: Path, width: float, device: str, **changed: object) -> tuple[Training, Step]:
     """Make our training on the mixtures of a folder, and its step."""
-    setting = Setting(
-        {
-            **{"model": "att2_ae", "width": width, "decoder": "published", "alpha": ALPHA},
-            **{"fold": 4, "selection": "best_on_test", "lr": 1e-3, "weight_decay": 0.0},
-            **{"batch_size": 1, "epochs": 1, "precision": precision},
-        }
-    )
+    setting = setting_of(experiment, PUBLISHED, "training", {"width": width, **changed})
     training = Training(setting, Inputs({"mixtures": Record(folder)}, device=device))
     training.network.train()
     rows = training.parts["train"]
@@ -117,40 +108,23 @@ def write_mixtures(folder: Path, clips: int) -> None:
     np.save(folder / "fold.npy", np.array([1] * clips + [4]))
 
 
-def measure(steps: dict[str, Step], rounds: int) -> dict[str, tuple[float, list[float]]]:
-    """Give each step's shortest time in ms, as other work only adds to it, and first losses."""
-    seconds: dict[str, list[float]] = {name: [] for name in steps}
-    losses: dict[str, list[float]] = {name: [] for name in steps}
-    for _ in range(rounds):
-        for name, step in steps.items():
-            start = time.perf_counter()
-            losses[name].append(float(step()))  # a number waits for the GPU
-            seconds[name].append(time.perf_counter() - start)
-    return {name: (1e3 * min(seconds[name]), losses[name][:COMPARED]) for name in steps}
-
-
 def main() -> None:
     """Print a line for the recipe, and one for each precision."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--width", type=float, default=1, help="share of the channels")
-    parser.add_argument("--batch", type=int, default=4, help="clips of 10 s; published: 24")
-    parser.add_argument("--rounds", type=int, default=4)
-    parser.add_argument("--device", default="cpu")
-    parser.add_argument("--threads", type=int, default=1)
-    asked = parser.parse_args()
+    flags = parser(__doc__, width=1, batch=4)
+    flags.add_argument("--compiled", action="store_true", help="also compile; takes minutes")
+    asked = flags.parse_args()
     torch.set_num_threads(asked.threads)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_mixtures(folder, asked.batch)
-        trainings = {p: ours(folder, asked.width, asked.device, p) for p in ("float32", "bfloat16")}
-        steps = {"recipe": recipe(trainings["float32"][0], asked.width)}
-        steps |= {name: step for name, (_, step) in trainings.items()}
-        found = measure(steps, asked.rounds)
-    plain, expected = found["recipe"]
-    print(f"att2_ae, width {asked.width:g}, {asked.batch} clips of 10 s, {asked.device}")
-    for name, (time_, losses) in found.items():
-        off = max(abs(a - b) for a, b in zip(losses, expected, strict=True))
-        print(f"{name}: {time_:.0f} ms, {plain / time_:.2f} × the recipe, loss off by {off:.1e}")
+        steps = {"recipe": recipe(ours(folder, asked.width, asked.device)[0], asked.width)}
+        for compiled in {False, asked.compiled}:
+            for precision in ("float32", "bfloat16"):
+                changed = {"precision": precision, "compiled": compiled}
+                way = ", ".join([precision, *["compiled"] * compiled])
+                steps[way] = ours(folder, asked.width, asked.device, **changed)[1]
+        print(f"att2_ae, width {asked.width:g}, {asked.batch} clips of 10 s")
+        report(measure(steps, asked.rounds))
 
 
 if __name__ == "__main__":

@@ -7,26 +7,21 @@ recipe's speed in float32, and twice with bfloat16 where the CPU knows it; on a 
 Losses of the first steps, from one start and with the same masks, are to differ by less than 1e-3.
 """
 
-import argparse
-import time
-from collections.abc import Callable
-
 import torch
 import torchaudio
 from torch import Generator, Tensor
 
-from core import Setting
 from experiments.icbhi.features import PUBLISHED_FRAMES, PUBLISHED_WIDTH, Features, analyse
 from experiments.icbhi.losses import supervised_contrastive
 from experiments.icbhi.material import Material
 from experiments.icbhi.network import Network
 from experiments.icbhi.training import Training
 from pann import ICBHI, published_coin, spec_augment
+from plans.icbhi import experiment
+from steps import Step, measure, parser, report, setting_of
 
-ROUNDS = 6
-COMPARED = 3  # steps whose losses are compared
 SCALE = (0.3690, 0.0255)
-Step = Callable[[], Tensor]
+PUBLISHED = "table1_scratch/backbone=cnn6,method=scl,run=0"
 
 
 def recipe(width: float, waveforms: Tensor, labels: Tensor) -> Step:
@@ -61,70 +56,55 @@ def recipe(width: float, waveforms: Tensor, labels: Tensor) -> Step:
     return step
 
 
-def ours(
-    width: float, waveforms: Tensor, labels: Tensor, precision: str = "float32", views: str = ""
-) -> Step:
-    """Make the step of the stage; what it does once a training is not in it."""
-    setting = Setting(
-        {
-            **{"backbone": "cnn6", "width": width, "precision": precision},
-            **{"method": "scl", "label": "class", "temperature": 0.06, "denominator": "all"},
-            **{"views": views or "separate", "specaugment": "published"},
-            **{"lr": 1e-3, "weight_decay": 1e-4, "epochs": 1},
-        }
-    )
+def ours(width: float, waveforms: Tensor, labels: Tensor, **changed: object) -> Step:
+    """Make the step of the stage, as published but for what is changed.
+
+    What it does once a training is not in it.
+    """
     device = str(waveforms.device)
+    setting = setting_of(experiment, PUBLISHED, "encoder", {"width": width, **changed})
     logmels = analyse(waveforms.cpu().numpy(), ICBHI.sample_rate, device)
-    everything = torch.arange(len(labels))
-    material = Material(
-        parts={"train": everything},
+    training = Training(setting, material_of(logmels, labels), device, 0)
+    return step_of(training, torch.arange(len(labels), device=device))
+
+
+def material_of(logmels: Tensor, labels: Tensor) -> Material:
+    """Make the material of a training on log-mels (n, 1, 64, frames), all on one device."""
+    return Material(
+        parts={"train": torch.arange(len(labels), device=logmels.device)},
         features=Features(logmels, over_batch=True),
-        labels={"class": labels.cpu()},
-        weights=torch.ones(4),
+        labels={"class": labels},
+        weights=torch.full((4,), 0.25, device=logmels.device),
     )
-    training = Training(setting, material, device, 0)
+
+
+def step_of(training: Training, cycles: Tensor) -> Step:
+    """Make the step of a training on some cycles."""
     training.network.train()
     generator = Generator().manual_seed(0)
-    return lambda: training.step(everything, generator)
-
-
-def measure(steps: dict[str, Step]) -> dict[str, tuple[float, list[float]]]:
-    """Give each step's shortest time in ms, as other work only adds to it, and first losses."""
-    seconds: dict[str, list[float]] = {name: [] for name in steps}
-    losses: dict[str, list[float]] = {name: [] for name in steps}
-    for _ in range(ROUNDS):
-        for name, step in steps.items():
-            start = time.perf_counter()
-            losses[name].append(float(step()))  # a number waits for the GPU
-            seconds[name].append(time.perf_counter() - start)
-    return {name: (1e3 * min(seconds[name]), losses[name][:COMPARED]) for name in steps}
+    return lambda: training.step(cycles, generator)
 
 
 def main() -> None:
     """Print a line for the recipe, and one for each precision and way to see the views."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--width", type=float, default=0.25, help="share of the channels")
-    parser.add_argument("--batch", type=int, default=32, help="cycles")
-    parser.add_argument("--seconds", type=float, default=8)
-    parser.add_argument("--device", default="cpu")
-    parser.add_argument("--threads", type=int, default=1)
-    asked = parser.parse_args()
+    flags = parser(__doc__, width=0.25, batch=32)
+    flags.add_argument("--compiled", action="store_true", help="also compile; takes minutes")
+    flags.add_argument("--seconds", type=float, default=8, help="length of a cycle")
+    asked = flags.parse_args()
     torch.set_num_threads(asked.threads)
     torch.manual_seed(0)
     waveforms = 0.1 * torch.randn(asked.batch, int(asked.seconds * ICBHI.sample_rate))
     waveforms = waveforms.to(asked.device)
     labels = torch.arange(asked.batch, device=asked.device) % 4
     steps = {"recipe": recipe(asked.width, waveforms, labels)}
-    for precision in ("float32", "bfloat16"):
-        for views in ("separate", "joint"):
-            step = ours(asked.width, waveforms, labels, precision, views)
-            steps[f"{precision}, views {views}"] = step
-    found = measure(steps)
-    plain, expected = found["recipe"]
-    print(f"width {asked.width:g}, {asked.batch} cycles of {asked.seconds:g} s, {asked.device}")
-    for name, (time_, losses) in found.items():
-        off = max(abs(a - b) for a, b in zip(losses, expected, strict=True))
-        print(f"{name}: {time_:.0f} ms, {plain / time_:.2f} × the recipe, loss off by {off:.1e}")
+    for compiled in {False, asked.compiled}:
+        for precision in ("float32", "bfloat16"):
+            for views in ("separate", "joint"):
+                changed = {"precision": precision, "views": views, "compiled": compiled}
+                name = ", ".join([precision, f"views {views}", *["compiled"] * compiled])
+                steps[name] = ours(asked.width, waveforms, labels, **changed)
+    print(f"cnn6, width {asked.width:g}, {asked.batch} cycles of {asked.seconds:g} s")
+    report(measure(steps, asked.rounds))
 
 
 if __name__ == "__main__":

@@ -9,13 +9,16 @@ import json
 import os
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from core.document import read_document
 from core.errors import ClaimLost
 
+WORK = ".work"  # beside the records of a stage, a folder for each task somebody works on
 HEARTBEAT_SECONDS = 15.0
 # A runner on another machine is dead after this silence: ten missed beats allow for slow disks.
 DEAD_AFTER_SECONDS = 150.0
@@ -43,9 +46,21 @@ class Claim:
     def owner(self) -> Owner | None:
         """Read who made the claim; None while it is being written or after it has gone."""
         try:
-            return Owner(**json.loads(self.path.read_bytes()))
+            found = self._read()
+            found.pop("needs", None)
+            return Owner(**found)
         except (OSError, ValueError, TypeError):
             return None
+
+    def needs(self) -> list[str] | None:
+        """Read of which tasks its owner reads the records; None where that is not known."""
+        try:
+            return list(map(str, self._read()["needs"]))
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+
+    def _read(self) -> dict[str, Any]:
+        return read_document(self.path.read_bytes())
 
     def alive(self) -> bool:
         """Tell whether its owner still works: by pid on this machine, else by heartbeat."""
@@ -74,8 +89,8 @@ class Claim:
             raise ClaimLost(f"task {self.path.parent.name} was taken over by another runner")
 
 
-def take(work: Path) -> Claim | None:
-    """Claim a task's work folder; None where a live runner has it."""
+def take(work: Path, needs: Iterable[str] = ()) -> Claim | None:
+    """Claim a work folder, telling the ids whose records are read; None where a live one has it."""
     work.mkdir(parents=True, exist_ok=True)
     before = current_claim(work)
     if before is not None and before.alive():
@@ -87,7 +102,7 @@ def take(work: Path) -> Claim | None:
     except (FileExistsError, FileNotFoundError):  # somebody was faster, or finished and cleaned up
         return None
     with os.fdopen(handle, "w") as file:
-        file.write(json.dumps(asdict(this_process())))
+        file.write(json.dumps({**asdict(this_process()), "needs": [*needs]}))
     return claim
 
 
@@ -108,14 +123,13 @@ def this_process() -> Owner:
 
 @cache
 def _describe(pid: int) -> Owner:
-    environment: Mapping[str, str] = os.environ
     return Owner(
         host=socket.gethostname(),
         boot=_first_line("/proc/sys/kernel/random/boot_id"),
         space=_link("/proc/self/ns/pid"),
         pid=pid,
         started=process_start(pid),
-        job=environment.get("SLURM_JOB_ID", ""),
+        job=os.environ.get("SLURM_JOB_ID", ""),
     )
 
 

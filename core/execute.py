@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeAlias, cast
 from core import provenance
 from core.claim import Claim, current_claim, take, this_process
 from core.dotted import find_function
+from core.durable import replace_text, sync, sync_tree
 from core.errors import ClaimLost, PlanError, Stopped, WorkerDied
 from core.fingerprint import DataFolder
 from core.heart import HEART
@@ -70,7 +71,7 @@ def execute(
         return Outcome("stopped", error="not begun, for its process was asked to stop")
     work = store.work(task)
     try:
-        claim = take(work)
+        claim = take(work, (need.id for need in task.needs.values()))
         if claim is None:
             return Outcome("done" if store.has(task) else "held")
         if store.has(task):  # finished by another between the look and the claim
@@ -216,8 +217,7 @@ def _describe(
 
 def _write_record(folder: Path, meta: Mapping[str, object]) -> None:
     (folder / RECORD_FILE).write_text(json.dumps(meta))
-    for path in [*folder.rglob("*"), folder]:
-        _sync(path)
+    sync_tree(folder)
 
 
 def _publish(folder: Path, target: Path, claim: Claim) -> None:
@@ -229,7 +229,7 @@ def _publish(folder: Path, target: Path, claim: Claim) -> None:
         if target.is_dir():
             raise ClaimLost(f"task {target.name} was finished by another runner") from error
         raise
-    _sync(target.parent)
+    sync(target.parent)
     _clean(claim.path.parent)
 
 
@@ -249,10 +249,8 @@ def _fail(task: Task, claim: Claim, error: BaseException, measure: provenance.Me
         **provenance.machine(),
     }
     target = claim.path.parent / FAILURE_FILE
-    part = target.with_suffix(".part")
     try:
-        part.write_text(json.dumps(meta))
-        part.replace(target)
+        replace_text(target, json.dumps(meta))
     except OSError as full:
         told += f" (and the failure could not be kept in {target}: {full.strerror})"
     _release(claim)
@@ -277,11 +275,3 @@ def _release(claim: Claim) -> None:
 
 def _clean(work: Path) -> None:
     shutil.rmtree(work, ignore_errors=True)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

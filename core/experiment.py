@@ -72,6 +72,8 @@ class Experiment:
         completed = [plan.completed(defaults, replicates) for plan in self.plans]
         object.__setattr__(self, "plans", completed)
         self._check_names()
+        self._check_datasets()
+        self._check_readers()
         self._check_stages()
         self._check_choices()
 
@@ -93,11 +95,10 @@ class Experiment:
     def metric(self, name: str) -> Metric:
         """Find a metric by its name, or by its position among the metrics."""
         found = {metric.name: metric for metric in self.metrics}
-        if name.isdigit() and int(name) < len(self.metrics):
-            return self.metrics[int(name)]
-        if name not in found:
+        by_place = {str(place): metric for place, metric in enumerate(self.metrics)}
+        if name not in found and name not in by_place:
             raise UnknownName("metric", name, found)
-        return found[name]
+        return {**found, **by_place}[name]
 
     def sheet(self, name: str) -> Sheet:
         """Find a sheet by name."""
@@ -105,6 +106,12 @@ class Experiment:
         if name not in found:
             raise UnknownName("sheet", name, found)
         return found[name]
+
+    def dataset(self, name: str) -> Dataset:
+        """Find a dataset by name."""
+        if name not in self.data:
+            raise UnknownName("dataset", name, self.data)
+        return self.data[name]
 
     @cached_property
     def factors(self) -> dict[str, tuple[Modality, ...]]:
@@ -182,24 +189,26 @@ class Experiment:
             twice = {n for n in names if names.count(n) > 1}
             if twice:
                 raise PlanError(f"experiment {self.name!r} has two {kind}s named {twice.pop()!r}")
+
+    def _check_datasets(self) -> None:
+        given: Mapping[str, object] = self.data
+        for name, dataset in given.items():
+            if not isinstance(dataset, Dataset):
+                raise PlanError(f"dataset {name!r} is {dataset!r}; write Dataset({dataset!r})")
+
+    def _check_readers(self) -> None:
+        """Refuse what reads a stage that is not there, and a metric of a part of the work."""
+        for reader in (*self.sheets, *self.figures):
+            for stage in reader.stages:
+                self.stage(stage)
+        for media in self.media:
+            self.stage(media.stage)
         for metric in self.metrics:
             if self.stage(metric.stage).shares:
                 raise PlanError(
                     f"metric {metric.name!r} reads stage {metric.stage!r}, whose work is divided; "
                     "read a later stage that gathers it"
                 )
-        for sheet in self.sheets:
-            for stage in sheet.stages:
-                self.stage(stage)
-        for figure in self.figures:
-            for stage in figure.stages:
-                self.stage(stage)
-        for media in self.media:
-            self.stage(media.stage)
-        given: Mapping[str, object] = self.data
-        for name, dataset in given.items():
-            if not isinstance(dataset, Dataset):
-                raise PlanError(f"dataset {name!r} is {dataset!r}; write Dataset({dataset!r})")
 
     def _check_stages(self) -> None:
         known: set[str] = set()

@@ -7,6 +7,7 @@ import time
 
 from core import claim as claims
 from core.claim import Claim
+from core.durable import replace_text
 from core.store import PROGRESS_FILE
 
 
@@ -58,11 +59,8 @@ class Heart:
         progress, self._progress = self._progress, None
         if progress is None:
             return
-        target = claim.path.parent / PROGRESS_FILE
-        part = target.with_suffix(f".{os.getpid()}")
         try:
-            part.write_text(json.dumps(progress))
-            part.replace(target)
+            replace_text(claim.path.parent / PROGRESS_FILE, json.dumps(progress))
         except OSError:
             return  # a full disk stops the display of progress, not the task
 

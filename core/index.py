@@ -2,17 +2,30 @@
 
 import hashlib
 import json
-import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from core.document import check_kinds, read_document
+from core.durable import replace_text
 from core.errors import RecordError
 from core.metric import Metric
 from core.record import Record, read_meta
 from core.store import Scan, Store
+
+# Of what is kept of a record.
+_KINDS: Mapping[str, Any] = {
+    "stamp": int,
+    "part": str,
+    "version": int,
+    "needs": dict,
+    "seconds": int | float,
+    "data": dict | None,
+    "damaged": str,
+    "values": dict,
+}
 
 
 @dataclass
@@ -27,6 +40,10 @@ class Entry:
     data: dict[str, str] | None = None
     damaged: str = ""
     values: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raise TypeError, with the name of the field, where a damaged file says something else."""
+        check_kinds(self, _KINDS)
 
 
 class Index:
@@ -62,7 +79,7 @@ class Index:
         except Exception as error:  # a metric is anybody's code; it costs its own value only
             told = f"{type(error).__name__}: {error}"
             raise RecordError(
-                f"metric {metric.name!r} cannot be read from record {record.folder} ({told})"
+                f"metric {metric.name!r} cannot be read from record {record.path} ({told})"
             ) from error
 
     @cached_property
@@ -85,9 +102,7 @@ class Index:
             return
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            part = self._file.with_suffix(f".{os.getpid()}")
-            part.write_text(json.dumps({i: vars(e) for i, e in self.entries.items()}))
-            part.replace(self._file)
+            replace_text(self._file, json.dumps({i: vars(e) for i, e in self.entries.items()}))
         except OSError:
             return
         self._changed = False
@@ -108,7 +123,7 @@ class Index:
         if self._file is None:
             return {}
         try:
-            kept = json.loads(self._file.read_bytes())
+            kept = read_document(self._file.read_bytes())
             return {task_id: Entry(**fields) for task_id, fields in kept.items()}
         except (OSError, ValueError, TypeError, AttributeError):
             return {}
@@ -126,8 +141,9 @@ class Index:
             )
         except RecordError as error:
             return Entry(stamp, damaged=str(error))
-        except KeyError as error:
-            return Entry(stamp, damaged=f"record {self._folder / task_id} lacks {error}")
+        except (KeyError, TypeError) as error:
+            told = f"record {self._folder / task_id} does not say what it should: {error}"
+            return Entry(stamp, damaged=told)
 
 
 def indexes(store: Store, stages: Iterable[str], cache: Path | None) -> dict[str, Index]:

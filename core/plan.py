@@ -131,10 +131,7 @@ class Plan:
 
     def count(self, allowed: Allowed | None = None) -> int:
         """Count settings without listing them."""
-        allowed = allowed or {}
-        if any(name not in self.factors for name in allowed):
-            return 0
-        return Positions(self.factors, allowed).count
+        return Positions(self.factors, allowed or {}).count
 
     def contains(self, setting: Setting) -> bool:
         """Tell whether this plan has the setting."""

@@ -62,12 +62,17 @@ class Selection:
         overlapping = any(
             p.plan.overlaps(q.plan) for i, p in enumerate(self.parts) for q in self.parts[:i]
         )
-        if overlapping or any(part.special for part in self.parts):
+        if overlapping or self.special:
             return sum(1 for _ in self)
         return sum(part.plan.count(part.allowed) for part in self.parts)
 
     def __bool__(self) -> bool:
         return next(iter(self), None) is not None
+
+    @property
+    def special(self) -> list[Condition]:
+        """The conditions that results answer: states and ids."""
+        return [condition for part in self.parts for condition in part.special]
 
     def plan_of(self, setting: Setting) -> str:
         """Name the first selected plan that has the setting."""
@@ -113,10 +118,9 @@ def _plans(plans: Sequence[Plan], name: str | None) -> Sequence[Plan]:
     if name is None:
         return plans
     by_name = {plan.name: plan for plan in plans}
-    if name in by_name:
-        return [by_name[name]]
-    if name.isdigit() and int(name) < len(plans):
-        return [plans[int(name)]]
+    by_place = {str(place): plan for place, plan in enumerate(plans)}
+    if name in by_name or name in by_place:
+        return [{**by_place, **by_name}[name]]
     raise SelectorError(f"unknown plan {name!r}; {suggest(name, by_name)}")
 
 

@@ -15,6 +15,7 @@ a factor named again with "=" after a comma starts another alternative.
 import ast
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias, cast
 
 from core.errors import PlanError, SelectorError
@@ -26,12 +27,11 @@ Asked: TypeAlias = "str | Mapping[str, object] | Sequence[object] | Selector | N
 _LEX = re.compile(
     r"""\s*(?:(?P<mark>!=|<=|>=|[=<>+,:])
     |'(?P<single>(?:[^'\\]|\\.)*)'|"(?P<double>(?:[^"\\]|\\.)*)"
-    |(?P<word>(?:\[[^\]=<>]*\]|[^\s=<>!+,:'"])+))\s*""",
+    # The sign of an exponent is no separator: 1e+5, but not the end of a name such as cnn1e+5.
+    |(?P<word>(?:(?<![\w.])(?:\d+\.?\d*|\.\d+)[eE]\+(?=\d)|\[[^\[\]=<>]*\]|[^\s=<>!+,:'"])+))\s*""",
     re.VERBOSE,
 )
-# The sign of an exponent is no separator: 1e+5, but not the end of a name such as cnn1e+5.
-_EXPONENT = re.compile(r"(?<![\w.])(\d+\.?\d*|\.\d+)[eE]\+(?=\d)")
-_PLAN = re.compile(r"\s*(?P<plan>[^=<>!/:,+'\"]*?)\s*/")
+_PLAN = re.compile(r"(?P<plan>[^=<>!/:,+'\"]*)/")
 _OPERATORS = ("=", "!=", "<", "<=", ">", ">=")
 
 
@@ -57,9 +57,7 @@ def _read_text(asked: str) -> Selector:
         given = read_selector(_python_literal(rest.strip(), asked))
         if plan is None:
             return given
-        return Selector(
-            tuple(Alternative(plan, a.conditions, a.positions) for a in given.alternatives)
-        )
+        return Selector(tuple(replace(a, plan=a.plan or plan) for a in given.alternatives))
     found: list[Alternative] = []
     for piece in _split_alternatives(asked):
         named, rest = _split_plan(piece)
@@ -73,6 +71,7 @@ def _read_text(asked: str) -> Selector:
 def _python_literal(written: str, asked: str) -> Asked:
     try:
         value = ast.literal_eval(written)
+        repr(value)  # hexadecimal numbers can be too long for the messages that show them
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         value = None
     if not isinstance(value, dict | list):
@@ -87,9 +86,9 @@ def _split_plan(asked: str) -> tuple[str | None, str]:
     found = _PLAN.match(asked)
     if not found:
         return None, asked
-    if not found["plan"]:
+    if not found["plan"].strip():
         raise SelectorError(f"selector {asked!r}: no plan is named before '/'")
-    return found["plan"], asked[found.end() :]
+    return found["plan"].strip(), asked[found.end() :]
 
 
 def _split_alternatives(asked: str) -> list[str]:
@@ -124,7 +123,6 @@ class _Reader:
 
     def _lex(self, piece: str) -> list[Word | str]:
         """Cut text into words and marks."""
-        piece = _EXPONENT.sub(r"\1e", piece)
         items: list[Word | str] = []
         at = 0
         while at < len(piece):

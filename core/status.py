@@ -65,8 +65,10 @@ class Status:
         place = self.queue.get(task.id)
         if state == "done":
             return ""
-        if state in ("failed", "damaged"):
-            return {"failed": "failed"}.get(state, "record damaged")
+        if state == "failed":
+            return "failed"
+        if state == "damaged":
+            return "record damaged"
         if place is not None and place.reason:
             return place.reason
         if state == "stale":

@@ -1,6 +1,5 @@
 """Where records lie: <root>/<experiment>/<stage>/<id>/, with work in progress in .work/<id>/."""
 
-import json
 import os
 import shutil
 from collections.abc import Iterable
@@ -9,12 +8,13 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
-from core.claim import current_claim
+from core.archive import Archive
+from core.claim import WORK, current_claim
+from core.document import read_document
 from core.errors import ConfigError
-from core.record import Record
+from core.record import Record, is_record
 from core.task import Task
 
-WORK = ".work"
 FAILURE_FILE = "failure.json"
 LOG_FILE = "log.txt"
 PROGRESS_FILE = "progress.json"
@@ -76,7 +76,7 @@ class Store:
 
     def has(self, task: Task) -> bool:
         """Tell whether a task's record is there."""
-        return self.path(task).is_dir()
+        return is_record(self.path(task))
 
     def record(self, task: Task) -> Record:
         """Open a task's record."""
@@ -104,19 +104,45 @@ class Store:
         """Remove the work folders of finished tasks, left by a kill just after the record."""
         for entry in _entries(self.folder / stage / WORK):
             left = Unfinished(Path(entry.path))
-            if (self.folder / stage / entry.name).is_dir() and not left.running():
+            if is_record(self.folder / stage / entry.name) and not left.running():
                 shutil.rmtree(left.folder, ignore_errors=True)
 
     def scan(self, stage: str) -> Scan:
         """List a stage's finished and unfinished tasks, reading each folder once."""
-        found = Scan()
-        for entry in _entries(self.folder / stage):
-            if not entry.name.startswith(".") and entry.is_dir():
-                found.done[entry.name] = entry.stat().st_mtime_ns
+        found = Scan(done=finished(self.folder / stage))
         for entry in _entries(self.folder / stage / WORK):
             if entry.name not in found.done and entry.is_dir():
                 found.work[entry.name] = Unfinished(Path(entry.path))
         return found
+
+    def in_use(self) -> set[str] | None:
+        """Give the ids whose records running tasks read; None where one of them does not tell."""
+        used: set[str] = set()
+        for stage in _entries(self.folder):
+            for entry in _entries(Path(stage.path) / WORK):
+                claim = current_claim(Path(entry.path))
+                if claim is not None and claim.alive():
+                    needs = claim.needs()
+                    if needs is None:
+                        return None
+                    used.update(needs)
+        return used
+
+
+def finished(stage: Path) -> dict[str, int]:
+    """Find the records in a stage's folder: their modification times (ns), by id."""
+    with Archive(stage) as archive:
+        found = archive.stamps
+    return found | folders(stage)
+
+
+def folders(stage: Path) -> dict[str, int]:
+    """Find the records in a stage's folder that are folders, as `finished` does all."""
+    return {
+        entry.name: entry.stat().st_mtime_ns
+        for entry in _entries(stage)
+        if not entry.name.startswith(".") and entry.is_dir()
+    }
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
@@ -131,7 +157,6 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
 
 def _read_json(path: Path) -> dict[str, Any] | None:
     try:
-        found = json.loads(path.read_bytes())
+        return read_document(path.read_bytes())
     except (OSError, ValueError):
         return None
-    return found if isinstance(found, dict) else None

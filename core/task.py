@@ -157,6 +157,11 @@ def share_name(stage: str, index: int, count: int) -> str:
     return stage if count == 1 else f"{stage} {index + 1} of {count}"
 
 
+def stage_of(name: str) -> str:
+    """Give the stage of which a name is that of a share, or of all its work."""
+    return name.partition(" ")[0]
+
+
 def shares(stage: str, found: Mapping[str, Share]) -> Sequence[Share]:
     """Give what is found of a stage: all of its work, or its shares in order."""
     if stage in found:

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from core.errors import RecordError
 from core.index import Index
 from core.record import read_meta
 from core.setting import Setting
 from core.space import Space
-from core.task import TaskMaker
+from core.task import TaskMaker, stage_of
 from core.values import Modality
 
 # A task that more points share, the preparation of a dataset for instance, tells of none of them.
@@ -59,10 +59,12 @@ class Traces:
         """Gather the factors of a task and of what it needs."""
         if meta is None:
             return {}
-        values: dict[str, Modality] = dict(meta["setting"])
-        for name, task_id in meta.get("needs", {}).items():
-            # A share of a stage's work is called "stage 2 of 3".
-            values |= self._values(self._record(name.partition(" ")[0], task_id))
+        setting, needs = meta.get("setting"), meta.get("needs", {})
+        if not (_is_setting(setting) and isinstance(needs, dict)):
+            return {}  # a damaged failure tells of no setting
+        values: dict[str, Modality] = dict(setting)
+        for name, task_id in needs.items():
+            values |= self._values(self._record(stage_of(name), task_id))
         return values
 
     def _record(self, stage: str, task_id: str) -> Meta | None:
@@ -73,3 +75,7 @@ class Traces:
             except RecordError:
                 return None  # damaged or removed: it says nothing
         return self._read[key]
+
+
+def _is_setting(found: object) -> TypeGuard[Mapping[str, Modality]]:
+    return isinstance(found, dict) and all(isinstance(m, Modality) for m in found.values())

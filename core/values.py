@@ -24,8 +24,13 @@ def plain(value: object) -> Modality:
     number = item() if callable(item) else value
     if isinstance(number, bool | str):
         return number
-    if isinstance(number, int | float) and not math.isnan(number):
-        return number
+    try:
+        if isinstance(number, int | float) and not math.isnan(number):
+            return number
+    except OverflowError:
+        raise PlanError(
+            "a whole number is too large for a modality: a float must hold it"
+        ) from None
     raise PlanError(f"{value!r} cannot be a modality: use str, int, float, bool or None (no NaN)")
 
 
@@ -73,9 +78,11 @@ def literal(word: str) -> Modality:
     for number in (int, float):
         try:
             value = number(word)
-        except ValueError:
+            # Else it is nan, or more than a float holds.
+            if math.isfinite(value) or "inf" in word.lower():
+                return value
+        except (ValueError, OverflowError):
             continue
-        return word if math.isnan(value) else value
     return word
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from core.errors import ConfigError, SelectorError, UnknownName
 from core.experiment import Experiment
+from core.folders import written_path
 from core.selection import Selection
 from core.task import Tasks
 from launch import (
@@ -30,6 +31,7 @@ from launch.request import Request, words_of
 from launch.sweep import asked
 from launch.sweep.search import Search
 from launch.sweep.waiting import wait
+from launch.target import check_resolution
 from launch.terminal import Terminal
 from launch.workspace import Workspace
 
@@ -160,7 +162,7 @@ def _write_jobs(
 ) -> int:
     if request.slurm is not None:
         raise ConfigError("-j writes job scripts of your own, --slurm the profile's: give one")
-    template = Path(request.job or "").expanduser()
+    template = written_path(request.job or "")
     return job_template.write_jobs(
         workspace, selection, template, request.set, request.computes, terminal
     )
@@ -204,6 +206,7 @@ def _show(request: Request, workspace: Workspace, selection: Selection, terminal
 
 def _check_files(request: Request, workspace: Workspace) -> None:
     """Refuse what cannot be written, now and not after a night of computing."""
+    check_resolution(request.dpi)
     if request.draws:
         _check_tables(request, workspace)
     if request.figure is not None and request.sheet is not None:
@@ -280,9 +283,13 @@ def _write_tables(
 def _tidy(request: Request, workspace: Workspace, selection: Selection, terminal: Terminal) -> int:
     if (request.remove is not None or request.keep) and not request.select:
         raise SelectorError("-R and -K need a selector: say with -s which settings are meant")
+    if request.compact is not None:
+        if request.select:
+            raise SelectorError("--compact folds all records of a stage; leave out the selector")
+        return housekeeping.compact(workspace, request.compact, terminal)
     tasks = workspace.tasks(selection)
     if request.archive is not None:
-        target = Path(request.archive).expanduser().resolve()
+        target = written_path(request.archive).resolve()
         housekeeping.archive(workspace, tasks, target, terminal)
     if request.remove is not None:
         return housekeeping.remove(workspace, tasks, request.remove, request.yes, terminal)

@@ -22,10 +22,12 @@ a first session
   sonoplan icbhi -s tuning/ --search 20 -c   draw 20 of its settings, and compute them
 
 other commands
+  sonoplan doctor                            what is installed, found, missing; what to do next
   sonoplan models                            pretrained checkpoints: list, fetch, verify
   sonoplan data                              datasets: list, inspect, download, prepare
   sonoplan table RUNS.csv --metric NAME      compare hyperparameters from a csv of runs
   sonoplan doce SCRIPT --as NAME             bring an experiment written for doce along
+  sonoplan new NAME                          write an experiment to be changed into one's own
 """
 
 
@@ -280,6 +282,14 @@ def _keeping(parse: argparse.ArgumentParser) -> None:
         "-K", "--keep", action="store_true", help="move all other records to the trash"
     )
     group.add_argument("-A", "--archive", metavar="PATH", help="copy the records to a folder")
+    group.add_argument(
+        "--compact",
+        nargs="?",
+        const="all",
+        metavar="STAGE",
+        help="fold the finished records of a stage, or of all stages, into one file each, which is "
+        "read in place: it spares inodes",
+    )
     group.add_argument("-y", "--yes", action="store_true", help="do not ask")
 
 

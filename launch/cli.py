@@ -38,6 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader, `head` for instance, has seen enough; Python must not complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # the system's refusal, which names the file: no access, a full disk
+        terminal.error(str(error))
+        return 2
 
 
 def tune_collector() -> None:

@@ -10,10 +10,12 @@ from launch.terminal import Terminal
 COMMANDS = {
     "models": "launch.models",
     "data": "launch.data",
+    "doctor": "launch.doctor",
     "tag": "launch.tag",
     "transcode": "launch.transcode",
     "search": "launch.search",
     "doce": "launch.doce",
+    "new": "launch.new",
     "table": "launch.table_command",
 }
 """The module of each command; any other first word names an experiment."""

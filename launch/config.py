@@ -1,12 +1,12 @@
 """Where results, data and models lie: flags over the project's sonoplan.toml over the user's."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.errors import ConfigError, suggest
-from core.folders import user_cache, user_folder
+from core.folders import user_cache, user_folder, written_path
+from launch.toml_file import read_toml
 
 FILE = "sonoplan.toml"
 KEYS = ("results", "models", "data", "slurm")
@@ -27,32 +27,42 @@ class Config:
     origins: Mapping[str, str] = field(default_factory=dict)
 
 
-def load(results: str | None = None, data: Sequence[str] = (), tag: str | None = None) -> Config:
-    """Read the configuration files and lay the flags over them."""
+def files() -> list[Path]:
+    """List the configuration files there are: the user's, and the project's that goes over it."""
+    places = (user_folder("XDG_CONFIG_HOME", ".config") / FILE, _project_file())
+    return [file for file in places if file is not None and file.is_file()]
+
+
+def load(
+    results: str | None = None,
+    data: Sequence[str] = (),
+    tag: str | None = None,
+    only: Sequence[Path] | None = None,
+) -> Config:
+    """Read the configuration files, or some `only`, and lay the flags over them."""
     merged: dict[str, object] = {}
     folders: dict[str, Path] = {}
     origins: dict[str, str] = {}
     profile = "default"
-    for file in (user_folder("XDG_CONFIG_HOME", ".config") / FILE, _project_file()):
-        if file is not None and file.is_file():
-            found = _read(file)
-            named = _folders(found.pop("data", {}), file)
-            folders.update(named)
-            origins.update(dict.fromkeys(named, str(file)))
-            profile = _profile(found.pop("slurm", {"profile": profile}), file)
-            merged.update({k: file.parent / Path(str(v)).expanduser() for k, v in found.items()})
+    for file in files() if only is None else only:
+        found = _read(file)
+        named = _folders(found.pop("data", {}), file)
+        folders.update(named)
+        origins.update(dict.fromkeys(named, str(file)))
+        profile = _profile(found.pop("slurm", {"profile": profile}), file)
+        merged.update({key: _path(value, key, file) for key, value in found.items()})
     for pair in data:
         name, equals, path = pair.partition("=")
         if not (name and equals and path):
             raise ConfigError(f"--data {pair!r}: write --data NAME=PATH")
-        folders[name] = Path(path).expanduser().resolve()
+        folders[name] = written_path(path).resolve()
         origins[name] = "--data"
-    root = Path(results).expanduser() if results else Path(str(merged.get("results", "results")))
+    root = written_path(results) if results else Path(str(merged.get("results", "results")))
     models = merged.get("models", user_folder("XDG_DATA_HOME", ".local/share") / "models")
     return Config(
         results=_tagged(root.resolve(), tag),
         data=folders,
-        models=Path(str(models)).expanduser().resolve(),
+        models=Path(str(models)).resolve(),
         cache=user_cache(),
         profile=profile,
         origins=origins,
@@ -68,10 +78,7 @@ def _tagged(root: Path, tag: str | None) -> Path:
 
 
 def _read(file: Path) -> dict[str, object]:
-    try:
-        found = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{file} cannot be read: {error}") from error
+    found = read_toml(file)
     for key in found:
         if key not in KEYS:
             raise ConfigError(f"{file}: unknown key {key!r}; {suggest(key, KEYS)}")
@@ -81,13 +88,24 @@ def _read(file: Path) -> dict[str, object]:
 def _folders(table: object, file: Path) -> dict[str, Path]:
     if not isinstance(table, dict):
         raise ConfigError(f'{file}: write [data] and under it NAME = "PATH"')
-    return {name: (file.parent / Path(str(p)).expanduser()).resolve() for name, p in table.items()}
+    return {name: _path(path, f"data.{name}", file).resolve() for name, path in table.items()}
+
+
+def _path(written: object, key: str, file: Path) -> Path:
+    """Read a path, which begins at the folder of its file."""
+    if not isinstance(written, str) or not written:
+        raise ConfigError(f'{file}: {key} must be a path: write {key} = "PATH"')
+    try:
+        return file.parent / written_path(written)
+    except ConfigError as error:
+        raise ConfigError(f"{file}: {key}: {error}") from error
 
 
 def _profile(table: object, file: Path) -> str:
-    if not isinstance(table, dict) or list(table) != ["profile"]:
+    name = table.get("profile") if isinstance(table, dict) and len(table) == 1 else None
+    if not isinstance(name, str):
         raise ConfigError(f'{file}: write [slurm] and under it profile = "NAME"')
-    return str(table["profile"])
+    return name
 
 
 def _project_file() -> Path | None:

@@ -10,6 +10,7 @@ from rich.table import Table
 from core.dataset import Dataset, Finding, Inspection
 from core.errors import ConfigError, UnknownName
 from core.experiment import Experiment
+from core.folders import written_path
 from launch import experiments
 from launch.config import Config
 from launch.terminal import Terminal
@@ -30,7 +31,7 @@ class Declared:
     def folder(self, given: str | None, config: Config) -> Path:
         """Give the folder named on the command line, else the configured one."""
         if given is not None:
-            return Path(given).expanduser().resolve()
+            return written_path(given).resolve()
         if self.name in config.data:
             return config.data[self.name]
         raise ConfigError(

@@ -1,4 +1,4 @@
-"""The actions -R, -K and -A: records removed, kept alone, or copied to an archive.
+"""The actions -R, -K, -A and --compact: records removed, kept alone, copied, or folded.
 
 What is removed goes to <results>/.trash/<time>/, from where it can be moved back.
 """
@@ -7,22 +7,30 @@ import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
+from core import compact as compaction
+from core.archive import ARCHIVE, Archive
+from core.claim import WORK
 from core.errors import ConfigError
+from core.store import Store
 from core.task import Task, Tasks
 from launch.found import everything
 from launch.terminal import Terminal
 from launch.workspace import Workspace
 
 SHOWN = 20
+_STAGE = attrgetter("stage")
 
 
 @dataclass(frozen=True)
 class Doomed:
-    """A folder to be moved away, and what it is."""
+    """A task whose record or work is to be moved away, and what it is."""
 
-    path: Path
+    stage: str
+    id: str
     told: str
 
 
@@ -39,9 +47,9 @@ def remove(workspace: Workspace, tasks: Tasks, stage: str, yes: bool, terminal: 
         raise ConfigError(f"{len(running)} of these tasks are running, as {running[0]}; stop them")
     doomed = []
     for task in chosen:
-        for path in (workspace.store.path(task), workspace.store.work(task)):
-            if path.is_dir():
-                doomed.append(Doomed(path, f"{task.name} {task.id} {task.setting}"))
+        if workspace.store.has(task) or workspace.store.work(task).is_dir():
+            told = f"{task.name} {task.id} {task.setting}"
+            doomed.append(Doomed(task.stage.name, task.id, told))
     return _to_trash(workspace, doomed, yes, terminal)
 
 
@@ -50,13 +58,11 @@ def keep(workspace: Workspace, tasks: Tasks, yes: bool, terminal: Terminal) -> i
     doomed = []
     for stage in workspace.experiment.stages:
         scan = workspace.indexes[stage.name].scan
-        folder = workspace.store.folder / stage.name
-        for task_id in scan.done:
-            if task_id not in tasks.by_id:
-                doomed.append(Doomed(folder / task_id, f"{stage.name} {task_id}"))
-        for task_id, unfinished in scan.work.items():
-            if task_id not in tasks.by_id and not unfinished.running():
-                doomed.append(Doomed(unfinished.folder, f"{stage.name} {task_id} (unfinished)"))
+        left = [task_id for task_id, work in scan.work.items() if not work.running()]
+        for told, ids in (("", scan.done), (" (unfinished)", left)):
+            for task_id in ids:
+                if task_id not in tasks.by_id:
+                    doomed.append(Doomed(stage.name, task_id, f"{stage.name} {task_id}{told}"))
     return _to_trash(workspace, doomed, yes, terminal)
 
 
@@ -74,13 +80,36 @@ def archive(workspace: Workspace, tasks: Tasks, target: Path, terminal: Terminal
         part = goal.with_name(f".{task.id}.part")
         shutil.rmtree(part, ignore_errors=True)
         try:
-            shutil.copytree(workspace.store.path(task), part)
+            _copy(workspace.store.path(task), part)
             part.rename(goal)
         except OSError as error:
             raise ConfigError(f"cannot copy to {goal}: {error}") from error
         copied += 1
     terminal.note(f"{copied} records copied to {target}, {present} were there already")
     return 0
+
+
+def compact(workspace: Workspace, stage: str, terminal: Terminal) -> int:
+    """Fold the finished records of a stage, or of all of them, into one file a stage."""
+    stages = [workspace.experiment.stage(stage)] if stage != "all" else workspace.experiment.stages
+    for each in stages:
+        done = compaction.compact(workspace.store, each.name)
+        archive = workspace.store.folder / each.name / ARCHIVE
+        told = f"{each.name}: {done.records} records, {done.files} files, folded into {archive}"
+        terminal.note(told if done.records else f"{each.name}: no record to fold")
+        if done.in_use:
+            terminal.note(f"  {done.in_use} stay folders: running tasks read them")
+        if done.damaged:
+            terminal.warn(f"{done.damaged} records of {each.name} are damaged, and stay folders")
+    return 0
+
+
+def _copy(record: Path, folder: Path) -> None:
+    if record.is_dir():
+        shutil.copytree(record, folder)
+        return
+    with Archive(record.parent) as archive:
+        archive.extract(record.name, folder)
 
 
 def _from_stage(workspace: Workspace, tasks: Tasks, stage: str) -> list[Task]:
@@ -114,14 +143,23 @@ def _to_trash(workspace: Workspace, doomed: Sequence[Doomed], yes: bool, termina
     if len(doomed) > SHOWN:
         terminal.note(f"  and {len(doomed) - SHOWN} more")
     trash = workspace.store.root / ".trash" / time.strftime("%Y%m%d-%H%M%S")
-    if not yes and not terminal.ask(f"move {len(doomed)} folders to {trash}?"):
+    if not yes and not terminal.ask(f"move {len(doomed)} records to {trash}?"):
         terminal.error("nothing was removed; answer y, or give --yes")
         return 2
-    for item in doomed:
-        inside = item.path.relative_to(workspace.store.root)
-        goal = trash / inside
-        goal.parent.mkdir(parents=True, exist_ok=True)
-        item.path.rename(goal)
+    for stage, items in groupby(sorted(doomed, key=_STAGE), key=_STAGE):
+        _move(workspace.store, stage, [item.id for item in items], trash)
     workspace.refresh()
-    terminal.note(f"{len(doomed)} folders moved to {trash}")
+    terminal.note(f"{len(doomed)} records moved to {trash}")
     return 0
+
+
+def _move(store: Store, stage: str, ids: Sequence[str], trash: Path) -> None:
+    """Move records of a stage, and what is left of attempts at them, to the trash."""
+    with compaction.sole(store, stage) as claim:
+        compaction.take_out(store, stage, ids, claim)
+        for task_id in ids:
+            for path in (store.folder / stage / task_id, store.folder / stage / WORK / task_id):
+                goal = trash / path.relative_to(store.root)
+                if path.is_dir():
+                    goal.parent.mkdir(parents=True, exist_ok=True)
+                    path.rename(goal)

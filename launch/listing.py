@@ -5,12 +5,15 @@ from collections.abc import Iterable, Sequence
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from core.archive import ARCHIVE
 from core.contrast import constants, varying
 from core.errors import UnknownName
 from core.experiment import Experiment
 from core.plan import describe
 from core.selection import Selection
 from core.setting import Setting
+from core.store import Store
+from core.task import Task
 from core.values import text
 from launch.terminal import Terminal
 from launch.workspace import Workspace
@@ -86,10 +89,15 @@ def show_files(workspace: Workspace, selection: Selection, terminal: Terminal) -
     status = workspace.status(tasks)
     for task in tasks:
         state = status.of(task)
-        store = workspace.store
-        path = store.path(task) if state in ("done", "damaged") else store.work(task)
-        where = str(path) if path.is_dir() else task.id
+        where = _where(workspace.store, task, state in ("done", "damaged"))
         terminal.line(f"{state}\t{task.name}\t{where}\t{task.setting}")
+
+
+def _where(store: Store, task: Task, done: bool) -> str:
+    path = store.path(task) if done else store.work(task)
+    if path.is_dir():
+        return str(path)
+    return f"{path.parent / ARCHIVE}:{task.id}" if done else task.id
 
 
 def ordered(names: Iterable[str], first: Sequence[str]) -> list[str]:

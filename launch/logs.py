@@ -4,8 +4,10 @@ import codecs
 from pathlib import Path
 from time import monotonic, sleep
 
+from core.claim import WORK
 from core.errors import SonoplanError, UnknownName
-from core.store import LOG_FILE, WORK, Unfinished
+from core.record import is_record, open_file
+from core.store import LOG_FILE, Unfinished
 from launch.terminal import Terminal
 from launch.workspace import Workspace
 
@@ -24,18 +26,18 @@ def show_log(workspace: Workspace, wanted: str, follow: bool, terminal: Terminal
     stage, task_id = _find(workspace, wanted)
     record = workspace.store.folder / stage / task_id
     work = Unfinished(workspace.store.folder / stage / WORK / task_id)
-    terminal.note(f"{record if record.is_dir() else work.folder}")
+    terminal.note(f"{record if is_record(record) else work.folder}")
     job = _output_of_job(workspace, task_id)
     if job is not None:
         terminal.note(f"Slurm's output of its job: {job}")
-    tail = _Tail(work.log, record / LOG_FILE)
+    tail = _Tail(work.folder, record)
     said = tail.more()
     terminal.write(said)
     if follow:
         said += _follow(workspace, record, work, tail, terminal)
     failure = work.failure()
     if failure:
-        terminal.line(str(failure["traceback"]).rstrip())
+        terminal.line(str(failure.get("traceback", "")).rstrip())
     elif not said:
         terminal.note("this task wrote nothing")
         if job is not None:
@@ -43,18 +45,18 @@ def show_log(workspace: Workspace, wanted: str, follow: bool, terminal: Terminal
 
 
 class _Tail:
-    """Reads what is new in a log, which lies in the first of some places that has it."""
+    """Reads what is new in a log, which the first of some folders that has one holds."""
 
-    def __init__(self, *places: Path) -> None:
-        self._places = places
+    def __init__(self, *folders: Path) -> None:
+        self._folders = folders
         self._read = 0
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def more(self) -> str:
         """Give what has been written since the last call."""
-        for place in self._places:
+        for folder in self._folders:
             try:
-                with place.open("rb") as file:
+                with open_file(folder, LOG_FILE) as file:
                     file.seek(self._read)
                     new = file.read()
             except FileNotFoundError:
@@ -71,8 +73,9 @@ def _follow(
     said = waiting = ""
     asked = monotonic()
     while True:
-        runs = not record.is_dir() and work.running()
-        place = workspace.look.places.get(record.name) if not (runs or record.is_dir()) else None
+        done = is_record(record)
+        runs = not done and work.running()
+        place = workspace.look.places.get(record.name) if not (runs or done) else None
         new = tail.more()
         terminal.write(new)
         said += new
@@ -96,11 +99,8 @@ def _find(workspace: Workspace, wanted: str) -> tuple[str, str]:
         for task_id in tasks
     }
     for stage in workspace.experiment.stages:
-        folder = workspace.store.folder / stage.name
-        for base in (folder, folder / WORK):
-            if base.is_dir():
-                names = (path.name for path in base.iterdir())
-                known.update({name: stage.name for name in names if not name.startswith(".")})
+        scan = workspace.store.scan(stage.name)
+        known.update(dict.fromkeys([*scan.done, *scan.work], stage.name))
     found = [task_id for task_id in known if task_id.startswith(wanted)]
     if not found:
         raise UnknownName("task id (on disk)", wanted, sorted(known))

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from core.download import Progress, quiet
 from core.errors import DownloadError
+from core.folders import written_path
 from launch.config import load
 from launch.terminal import Terminal
 from launch.transfer import transfer_bar
@@ -76,7 +77,7 @@ def carry_out(words: Sequence[str], terminal: Terminal) -> int:
     request = parser().parse_args(words, namespace=Request())
     named = [find(name) for name in dict.fromkeys(request.names)]
     chosen = list(CHECKPOINTS.values()) if request.all or not named else named
-    folder = Path(request.folder).expanduser().resolve() if request.folder else load().models
+    folder = written_path(request.folder).resolve() if request.folder else load().models
     if request.fetches:
         found = {c: _fetch(c, folder, request.json, terminal) for c in chosen}
     else:

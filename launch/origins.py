@@ -1,5 +1,6 @@
 """Where the numbers of a table come from: read for its formats, and shown by --why."""
 
+import re
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 KNOWN = ("commit", "host", "date", "seconds")
 CHANGED = " and changes"
+_NUMBER = re.compile("[0-9]{1,9}")  # of a row
 DIGITS = 8  # of ids and commits; enough to ask for them
 
 
@@ -32,7 +34,7 @@ def traced(table: "Table", workspace: Workspace, selection: Selection) -> "Table
 
 def check(asked: str, workspace: Workspace) -> None:
     """Refuse a selector that does not parse, before anything is computed."""
-    if not asked.isdigit():
+    if not _NUMBER.fullmatch(asked):
         workspace.select(asked)
 
 
@@ -45,7 +47,7 @@ def find(
     """
     from export.why import line_number, lines_of
 
-    if asked.isdigit():
+    if _NUMBER.fullmatch(asked):
         return [line_number(table, int(asked))]
     shown = set(selection)
     names = list(workspace.experiment.replicates)

@@ -69,6 +69,7 @@ class Request(argparse.Namespace):
     remove: str | None
     keep: bool
     archive: str | None
+    compact: str | None
     yes: bool
     results: str | None
     tag: str | None
@@ -139,8 +140,9 @@ class Request(argparse.Namespace):
 
     @property
     def tidies(self) -> bool:
-        """Tell whether records are to be removed or copied."""
-        return self.remove is not None or self.keep or self.archive is not None
+        """Tell whether records are to be removed, copied or folded."""
+        asked = (self.remove, self.archive, self.compact)
+        return self.keep or any(flag is not None for flag in asked)
 
     @property
     def idle(self) -> bool:

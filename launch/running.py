@@ -1,13 +1,16 @@
 """The tasks that run now: where, how far they are, and how long they may still take."""
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from core.claim import current_claim
 from core.status import Status
 from core.task import Task, Tasks
+from core.values import is_number
 from launch.workspace import Workspace
 
 
@@ -63,11 +66,25 @@ def duration(seconds: float) -> str:
 def _look(workspace: Workspace, task: Task, status: Status) -> Running:
     where = _where(workspace, task, status)
     told = workspace.store.unfinished(task).progress()
-    if not told:
+    if told is None or not _says_how_far(told):
         return Running(task, where)
     mean = status.indexes[task.stage.name].mean_seconds
     remaining = _remaining(told, mean, time.time())
     return Running(task, where, told["done"], told["total"], told["shown"], remaining)
+
+
+def _says_how_far(told: Mapping[str, Any]) -> bool:
+    """Tell whether progress that was read from a disk is all numbers."""
+    shown, rest = told.get("shown"), {name: told[name] for name in told if name != "shown"}
+    if not isinstance(shown, dict) or not rest.keys() >= {
+        "done",
+        "total",
+        "first",
+        "began",
+        "time",
+    }:
+        return False
+    return all(is_number(n) and math.isfinite(n) for n in (*rest.values(), *shown.values()))
 
 
 def _where(workspace: Workspace, task: Task, status: Status) -> str:

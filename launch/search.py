@@ -13,6 +13,7 @@ from rich.table import Table
 
 from core.dotted import find_function
 from core.errors import ConfigError, DownloadError
+from core.folders import written_path
 from launch.config import Config, load
 from launch.models import fetch_shown
 from launch.searched import FORMATS, Found, clock, write
@@ -74,7 +75,7 @@ def parser() -> argparse.ArgumentParser:
 def carry_out(words: Sequence[str], terminal: Terminal) -> int:
     """Index a folder and answer texts; recordings that cannot be read are told and left out."""
     request = parser().parse_args(words, namespace=Request())
-    folder = Path(request.index).expanduser()
+    folder = written_path(request.index)
     _check(request, folder)
     config = load()
     trained = find_function("experiments.retrieval.trained:find_trained")(
@@ -92,7 +93,7 @@ def carry_out(words: Sequence[str], terminal: Terminal) -> int:
     else:
         _show(found, terminal)
     if request.export:
-        path = Path(request.export).expanduser()
+        path = written_path(request.export)
         write(found, path)
         (terminal.note if request.json else terminal.line)(str(path.resolve()))
     return 0
@@ -112,7 +113,7 @@ def _check(request: Request, folder: Path) -> None:
 
 def _load(trained: Any, request: Request, config: Config, terminal: Terminal) -> Any:  # noqa: ANN401 - experiments' own types
     """Load the dual encoder; the checkpoint of a text encoder that is absent is fetched."""
-    models = Path(request.folder).expanduser().resolve() if request.folder else config.models
+    models = written_path(request.folder).resolve() if request.folder else config.models
     checkpoint = CHECKPOINTS.get(trained.text) if request.texts else None
     if checkpoint and presence(checkpoint, models).state != "here":
         try:
@@ -145,7 +146,7 @@ def _tell_index(index: Any, trained: Any, terminal: Terminal) -> None:  # noqa: 
     for problem in index.problems.values():
         terminal.warn(f"{problem}; left out")
     new = f", {index.new} of them new" if index.new else ""
-    name = trained.record.folder.name
+    name = trained.record.id
     terminal.note(f"{len(index.entries)} recordings{new}, by {name} (trained on {trained.dataset})")
 
 
@@ -164,7 +165,7 @@ def _show(found: Found, terminal: Terminal) -> None:
 
 def _document(found: Found, index: Any) -> dict[str, object]:  # noqa: ANN401
     return {
-        "by": found.trained.record.folder.name,
+        "by": found.trained.record.id,
         "folder": str(found.folder.resolve()),
         "recordings": len(index.entries),
         "new": index.new,

@@ -58,7 +58,7 @@ def _draw_page(found: Found, path: Path) -> None:
     trained = found.trained
     facts = (
         ("recordings", str(found.folder.resolve())),
-        ("found by", f"{trained.record.folder.name}, trained on {trained.dataset}"),
+        ("found by", f"{trained.record.id}, trained on {trained.dataset}"),
     )
     sections = tuple(_sections(found))
     draw(Report("Sounds found", "Recordings by what a text says of them", facts, sections), path)

@@ -9,7 +9,9 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from core.errors import ConfigError
+from core.folders import written_path
 from launch.request import words_of
+from launch.target import check_resolution
 from launch.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -94,6 +96,7 @@ def carry_out(words: Sequence[str], terminal: Terminal) -> int:
 
 def _targets(request: Request) -> dict[str, Path]:
     """Give the file of each figure to draw."""
+    check_resolution(request.dpi)
     from export.figures.drawing import OF_RUNS, find
     from export.figures.style import check_format
 
@@ -103,7 +106,7 @@ def _targets(request: Request) -> dict[str, Path]:
         return {}
     stem = Path(request.file).stem
     given = request.export or stem
-    path = Path(stem + given if given.startswith(".") and "/" not in given else given).expanduser()
+    path = written_path(stem + given if given.startswith(".") and "/" not in given else given)
     path = path if path.suffix else path.with_name(path.name + FORMAT)
     check_format(path)
     if request.figure is not None:
@@ -115,7 +118,7 @@ def _read(request: Request, terminal: Terminal) -> "Sweep":
     from export.figures.runs_file import read_runs
 
     return read_runs(
-        Path(request.file).expanduser(),
+        written_path(request.file),
         request.metric,
         higher_is_better=not request.lower,
         factors=words_of(request.factors),

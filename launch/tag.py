@@ -10,6 +10,7 @@ from rich.table import Table
 
 from core.dotted import find_function
 from core.errors import DataError, UnknownName
+from core.folders import written_path
 from launch.config import load
 from launch.models import fetch_shown
 from launch.terminal import Terminal
@@ -58,7 +59,7 @@ def carry_out(words: Sequence[str], terminal: Terminal) -> int:
     request = parser().parse_args(words, namespace=Request())
     if request.model not in MODELS:
         raise UnknownName("model", request.model, MODELS)
-    folder = Path(request.folder).expanduser().resolve() if request.folder else load().models
+    folder = written_path(request.folder).resolve() if request.folder else load().models
     checkpoint = MODELS[request.model]
     if presence(checkpoint, folder).state != "here":
         fetch_shown(checkpoint, folder, terminal)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from core.dotted import find_function
 from core.errors import ConfigError, DataError, DownloadError, UnknownName
+from core.folders import written_path
 from launch.config import load
 from launch.models import fetch_shown
 from launch.tag import positive, show_tags
@@ -144,7 +145,7 @@ def _check(request: Request) -> None:
 def _load(request: Request, terminal: Terminal) -> Any:  # noqa: ANN401 - experiments' own type
     """Load transcoders and classifier; a checkpoint that is absent is fetched."""
     config = load()
-    models = Path(request.folder).expanduser().resolve() if request.folder else config.models
+    models = written_path(request.folder).resolve() if request.folder else config.models
     asked = request.transcoder or [PINV]
     chosen = [_found(word, config.results) for word in asked]
     if request.audio and PINV not in chosen:
@@ -163,7 +164,7 @@ def _load(request: Request, terminal: Terminal) -> Any:  # noqa: ANN401 - experi
 
 def _found(word: str, results: Path) -> str:
     """Find the path that a word means: its own, or that of a record whose id begins so."""
-    path = Path(word).expanduser()
+    path = written_path(word)
     if word == PINV or path.exists():
         return word if word == PINV else str(path.resolve())
     folder = results / EXPERIMENT
@@ -186,7 +187,7 @@ def _hear(file: str, transcoding: Any, request: Request) -> dict[str, Any]:  # n
     if request.output:
         from launch.transcoded import Files  # numpy and matplotlib take a third of a second
 
-        folder = Path(request.output).expanduser()
+        folder = written_path(request.output)
         files = Files(folder, Path(file).stem, request.picture, transcoding, heard)
         written = [files.scores(), files.timeline([tag["name"] for tag in tags])]
         written += files.sounds() if request.audio else ()

@@ -10,6 +10,7 @@ from core.execute import dataset_of
 from core.experiment import Experiment
 from core.fingerprint import DataFolder, fingerprint
 from core.index import Index, indexes
+from core.record import is_record
 from core.selection import Selection
 from core.selector import Condition, Exactly
 from core.selector_text import Asked
@@ -92,7 +93,7 @@ class Workspace:
         """Tell whether a task's record came after the look at the results."""
         index = self.__dict__.get("indexes", {}).get(stage)
         missing = index is not None and task_id not in index.scan.done
-        return missing and (self.store.folder / stage / task_id).is_dir()
+        return missing and is_record(self.store.folder / stage / task_id)
 
     def save(self) -> None:
         """Keep what was read of the results for the next call."""
@@ -166,6 +167,8 @@ class Workspace:
         ]
         if condition.operator not in ("=", "!="):
             raise SelectorError(f"{kind} can be compared with = and != only")
+        if kind == "id" and not all(words):
+            raise SelectorError("id is compared with nothing; give how it begins: id=3f2a")
         if kind == "id":
             ids = [task.id for task in self.maker.tasks(setting).values()]
             found = any(task_id.startswith(word) for task_id in ids for word in words)

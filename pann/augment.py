@@ -24,8 +24,9 @@ def spec_augment(
     are drawn on the generator's device, so that a CPU generator gives the same masks on any
     device. No gradient passes.
     """
-    bands = _masked(logmel, 2, frequency_masks, frequency_width, generator)
-    frames = _masked(logmel, 3, time_masks, time_width, generator)
+    draws = _draw(frequency_masks + time_masks, logmel, generator)
+    bands = _masked(logmel.shape[2], frequency_width, draws[:frequency_masks])
+    frames = _masked(logmel.shape[3], time_width, draws[frequency_masks:])
     return logmel.masked_fill(bands[:, None, :, None] | frames[:, None, None, :], 0.0)
 
 
@@ -39,15 +40,20 @@ def published_coin(generator: Generator | None = None) -> bool:
     return bool(torch.randn((), generator=generator, device=device) < 1.0)
 
 
-def _masked(
-    logmel: Tensor, axis: int, masks: int, width: int, generator: Generator | None
-) -> Tensor:
-    """Draw where each example is masked along the axis: booleans (batch, length of the axis)."""
-    batch, length = logmel.shape[0], logmel.shape[axis]
+def _draw(masks: int, logmel: Tensor, generator: Generator | None) -> Tensor:
+    """Draw a width and a start for each mask of each example, (masks, 2, batch, 1) in [0, 1)."""
     source = generator.device if generator is not None else logmel.device
-    uniform = torch.rand(masks, 2, batch, 1, generator=generator, device=source).to(logmel.device)
-    widths = uniform[:, 0] * width
+    # A GPU copies pinned memory when it comes to it; for any other the CPU would wait until then.
+    pinned = logmel.is_cuda and source.type == "cpu"
+    shape = (masks, 2, len(logmel), 1)
+    drawn = torch.rand(shape, generator=generator, device=source, pin_memory=pinned)
+    return drawn.to(logmel.device, non_blocking=pinned)
+
+
+def _masked(length: int, width: int, draws: Tensor) -> Tensor:
+    """Tell where each example is masked along an axis: booleans (batch, length of the axis)."""
+    widths = draws[:, 0] * width
     # The start leaves room for the width before it is cut to whole bins, as in torchaudio.
-    starts = (uniform[:, 1] * (length - widths)).long()
-    position = torch.arange(length, device=logmel.device)
+    starts = (draws[:, 1] * (length - widths)).long()
+    position = torch.arange(length, device=draws.device)
     return ((position >= starts) & (position < starts + widths.long())).any(dim=0)

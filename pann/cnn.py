@@ -5,10 +5,11 @@ so that a trunk's weights load as they are.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 from torch import Tensor, nn
 
-from pann.names import unknown
+from pann.trunks import Trunk
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,10 @@ BACKBONES = {
     "cnn10": Backbone((64, 128, 256, 512), kernel=3, convolutions=2, pooled=4),
     "cnn14": Backbone((64, 128, 256, 512, 1024, 2048), kernel=3, convolutions=2, pooled=5),
 }
-"""The trunks by name."""
+"""What tells these trunks apart, by name."""
 
 
-class Cnn(nn.Module):
+class Cnn(Trunk):
     """A trunk from log-mel to one embedding a clip: (batch, 1, mel, frames) to (batch, D).
 
     D is `embedding_size`. The last axis is averaged first, then the other one is reduced by
@@ -77,26 +78,23 @@ class Cnn(nn.Module):
         return pool(x)
 
 
-def build(name: str, width: float = 1.0, dropout: float = 0.0) -> Cnn:
-    """Build the trunk called `name` ("cnn6", "cnn10", "cnn14"); ValueError where none is."""
-    if name not in BACKBONES:
-        raise unknown("backbone", name, BACKBONES)
-    return Cnn(BACKBONES[name], width, dropout)
+TRUNKS = {name: partial(Cnn, backbone) for name, backbone in BACKBONES.items()}
+"""What makes each of them, given its width and its dropout."""
 
 
 def cnn6(width: float = 1.0, dropout: float = 0.0) -> Cnn:
     """CNN6: four 5 × 5 convolutions, 4.3 million parameters, embedding of 512."""
-    return build("cnn6", width, dropout)
+    return Cnn(BACKBONES["cnn6"], width, dropout)
 
 
 def cnn10(width: float = 1.0, dropout: float = 0.0) -> Cnn:
     """CNN10: eight 3 × 3 convolutions, 4.7 million parameters, embedding of 512."""
-    return build("cnn10", width, dropout)
+    return Cnn(BACKBONES["cnn10"], width, dropout)
 
 
 def cnn14(width: float = 1.0, dropout: float = 0.0) -> Cnn:
     """CNN14: twelve 3 × 3 convolutions, 75 million parameters, embedding of 2048."""
-    return build("cnn14", width, dropout)
+    return Cnn(BACKBONES["cnn14"], width, dropout)
 
 
 def pool(x: Tensor) -> Tensor:

@@ -7,12 +7,13 @@ Modules carry the names of the published checkpoint (``conv_block1``, ``resnet.l
 from torch import Tensor, nn
 
 from pann.cnn import conv_block, pool, scaled
+from pann.trunks import Trunk
 
 STAGES = (3, 4, 6, 3)
 """Residual blocks of each stage; every stage but the first halves both directions."""
 
 
-class ResNet(nn.Module):
+class ResNet(Trunk):
     """A trunk from log-mel to one embedding a clip: (batch, 1, frames, mel) to (batch, D).
 
     D is `embedding_size`. Both directions are halved five times, so 32 frames are the fewest.
@@ -50,6 +51,10 @@ class ResNet(nn.Module):
 def resnet38(width: float = 1.0, dropout: float = 0.0) -> ResNet:
     """ResNet38: 38 layers with the tagging head, 69 million parameters, embedding of 2048."""
     return ResNet(width, dropout)
+
+
+TRUNKS = {"resnet38": resnet38}
+"""What makes it, given its width and its dropout."""
 
 
 class ResidualBlock(nn.Module):

@@ -1,14 +1,10 @@
 """PANNs that tag: what stands before and behind a trunk in the published networks."""
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor, nn
 
 from pann.augment import spec_augment
-from pann.cnn import Cnn, cnn6, cnn10, cnn14
-from pann.names import unknown
-from pann.resnet38 import ResNet, resnet38
+from pann.trunks import Trunk, build
 
 CLASSES = 527
 """Classes of AudioSet that PANNs tell apart, named by `class_names`."""
@@ -21,14 +17,6 @@ FEWEST_FRAMES = 32
 
 DROPOUT = 0.2
 """Probability of dropout in the published trunks."""
-
-TRUNKS: dict[str, Callable[[float, float], Cnn | ResNet]] = {
-    "cnn6": cnn6,
-    "cnn10": cnn10,
-    "cnn14": cnn14,
-    "resnet38": resnet38,
-}
-"""What makes the trunk of each tagger, from width and dropout."""
 
 
 class Tagger(nn.Module):
@@ -49,7 +37,7 @@ class Tagger(nn.Module):
         into evaluation mode. The draws are those of torch's global generator.
     """
 
-    def __init__(self, trunk: Cnn | ResNet, classes: int = CLASSES, augment: bool = False) -> None:
+    def __init__(self, trunk: Trunk, classes: int = CLASSES, augment: bool = False) -> None:
         super().__init__()
         size = trunk.embedding_size
         self.augment = augment
@@ -85,13 +73,8 @@ def tagger(
     dropout: float = DROPOUT,
     augment: bool = False,
 ) -> Tagger:
-    """Build the tagger called `name` ("cnn6", "cnn10", "cnn14", "resnet38").
-
-    ValueError where none is, or where the width leaves no whole channels.
-    """
-    if name not in TRUNKS:
-        raise unknown("tagger", name, TRUNKS)
-    return Tagger(TRUNKS[name](width, dropout), classes, augment)
+    """Build the tagger whose trunk is called `name`; raises what `build` does."""
+    return Tagger(build(name, width, dropout), classes, augment)
 
 
 def _linear(inputs: int, outputs: int) -> nn.Linear:

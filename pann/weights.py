@@ -8,9 +8,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from pann.cnn import Cnn
-from pann.resnet38 import ResNet
 from pann.tagger import Tagger
+from pann.trunks import Trunk
 
 FRONT_END = (
     "spectrogram_extractor.stft.conv_real.weight",
@@ -23,7 +22,7 @@ HEAD = ("bn0.", "fc1.", "fc_audioset.")
 """What a published checkpoint holds around the trunk: input norm and tagging head."""
 
 
-def load_trunk(trunk: Cnn | ResNet, path: Path | str) -> int:
+def load_trunk(trunk: Trunk, path: Path | str) -> int:
     """Load the trunk of a PANN checkpoint and give the number of entries: 24, 48 or 72 of a CNN.
 
     The file holds a state dict, or a dict with one under "model". It is read weights-only: apart

@@ -45,6 +45,7 @@ DEFAULTS = {
     "width": 1,
     "init": "scratch",
     "precision": "float32",
+    "compiled": Factor(False, before=False),
     "method": "ce",
     "label": Factor("class", when={"method": ["scl", "hybrid"]}, before="class"),
     "metadata": Factor("sa", when={"method": "mscl"}),
@@ -147,7 +148,7 @@ OBJECTIVE = [
     *["method", "label", "metadata", "temperature", "denominator", "views"],
     *["alpha", "alpha_on", "lam", "class_weights"],
 ]
-TRAINING = ["init", "specaugment", "lr", "weight_decay", "schedule", "epochs"]
+TRAINING = ["compiled", "init", "specaugment", "lr", "weight_decay", "schedule", "epochs"]
 
 STAGES = [
     Stage(
@@ -309,6 +310,7 @@ experiment = Experiment(
         "backbone": ["cnn6", "cnn10", "cnn14"],
         "init": ["scratch", "audioset"],
         "precision": ["float32", "bfloat16"],
+        "compiled": [False, True],
         "method": METHODS,
         "label": LABELS,
         "metadata": LABELS[1:],

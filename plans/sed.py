@@ -33,6 +33,7 @@ DEFAULTS = {
     "batch_size": 24,
     "epochs": 80,
     "precision": "float32",
+    "compiled": Factor(False, before=False),
 }
 
 # What the published code does otherwise: one shuffle of a fold's sounds is tiled, the decoder
@@ -135,7 +136,7 @@ STAGES = [
         uses=[
             *NETWORK,
             *["alpha", "selection", "lr", "weight_decay", "batch_size", "epochs", "precision"],
-            *["fold", "run"],
+            *["compiled", "fold", "run"],
         ],
         resources=Resources(gpus=1, cpus=4, memory_gb=16, hours=20),
     ),
@@ -222,6 +223,7 @@ experiment = Experiment(
         "atrous": ["repaired", "published"],
         "selection": ["held_out", "best_on_test"],
         "precision": ["float32", "bfloat16"],
+        "compiled": [False, True],
     },
     stages=STAGES,
     metrics=METRICS,

@@ -5,10 +5,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from stand_in_slurm import StandIn
 
 DATA = Path(os.environ.get("SONOPLAN_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
+
+# The same examples in every run; HYPOTHESIS_PROFILE=long draws many others.
+settings.register_profile(
+    "quick", max_examples=50, deadline=None, derandomize=True, database=None, print_blob=True
+)
+settings.register_profile("long", max_examples=3000, deadline=None, database=None, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 @pytest.fixture

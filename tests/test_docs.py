@@ -2,15 +2,13 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-ROOMS = ("core", "experiments", "export", "launch", "pann", "plans", "reference_models", "yamnet")
+from copied import ROOT, copy_code
 
 
 def blocks(page: str, language: str) -> list[str]:
@@ -104,21 +102,85 @@ def test_the_commands_for_real_data_are_understood(tmp_path, real_data):
         assert "tasks would be computed" in done.stderr
 
 
-def test_the_tutorial_makes_an_experiment_word_for_word(tmp_path):
-    code, work = tmp_path / "code", tmp_path / "work"
+STEP = r"^(?:`([^`\n]+)`:\n\n)?```(\w+)\n(.*?)^```"
+
+
+def follow(section: str, code: Path, work: Path) -> list[subprocess.CompletedProcess[str]]:
+    """Do what a section of the tutorial says: read, edit and write files, type commands."""
+    (text,) = re.findall(
+        rf"^## {section}\n(.*?)(?=^## |\Z)",
+        (ROOT / "docs/extending.md").read_text(),
+        re.MULTILINE | re.DOTALL,
+    )
+    done = []
+    for name, language, block in re.findall(STEP, text, re.MULTILINE | re.DOTALL):
+        if language == "sh":
+            for command in block.splitlines():
+                done.append(type_in(with_corpus(command, work), work, code))
+                assert done[-1].returncode == 0, f"{command}\n{done[-1].stderr}"
+        elif language == "diff":
+            edit(code / name, block)
+        elif (code / name).exists():
+            assert block in (code / name).read_text(), f"{name} does not hold what the page quotes"
+        else:
+            (code / name).write_text(block)
+    return done
+
+
+def edit(file: Path, diff: str) -> None:
+    """Change a file as a block with + and - says; what goes or stays is there exactly once."""
+    lines = diff.splitlines(keepends=True)
+    before, after = (
+        "".join(line[1:] for line in lines if line[0] in kept) for kept in (" -", " +")
+    )
+    text = file.read_text()
+    assert text.count(before) == 1, f"{file.name}:\n{before}"
+    file.write_text(text.replace(before, after))
+
+
+def with_corpus(command: str, work: Path) -> str:
+    """Put the synthetic corpus of the tutorial in the place of the user's recordings."""
+    folders = [str(path) for path in work.glob("results/calls/corpus/*/corpus")]
+    return command.replace("PATH", folders[0]) if "PATH" in command else command
+
+
+def to_compute(done: subprocess.CompletedProcess[str]) -> int:
+    """Read how many tasks a command had to compute."""
+    return int(re.findall(r"^(\d+) tasks? to compute", done.stderr, re.MULTILINE)[0])
+
+
+@pytest.fixture
+def code(tmp_path):
+    """A copy of the checkout, to be edited."""
+    return copy_code(tmp_path / "code")
+
+
+def assert_in_house_style(code: Path) -> None:
+    ruff = Path(sys.executable).with_name("ruff")
+    for words in (["check"], ["format", "--check"]):
+        command = [ruff, *words, "--quiet", "plans", "experiments", "pann", "tests"]
+        done = subprocess.run(command, cwd=code, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_tutorial_makes_an_experiment_word_for_word(tmp_path, code):
+    work = tmp_path / "work"
     work.mkdir()
-    for room in ROOMS:
-        shutil.copytree(ROOT / room, code / room, ignore=shutil.ignore_patterns("__pycache__"))
-    text = (ROOT / "docs" / "extending.md").read_text()
-    files = re.findall(r"^`(\S+\.py)`:\n\n```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    assert [name for name, _ in files] == ["plans/tones.py", "experiments/tones/stages.py"]
-    for name, content in files:
-        (code / name).parent.mkdir(exist_ok=True)
-        (code / name).write_text(content)
-    typed = commands("docs/extending.md")
-    assert len(typed) == 2
-    done = [type_in(command, work, code) for command in typed]
-    assert [d.returncode for d in done] == [0, 0], done[-1].stderr
-    assert done[0].stdout.count("to do") == 20
-    assert "spectrum" in done[1].stdout
-    assert (work / "results" / "tones" / "export" / "tones.png").exists()
+    new, demo, data, real, method, factor, version = follow("An experiment of your own", code, work)
+    assert "plans/calls.py" in new.stdout
+    assert (work / "results/calls/export/calls.png").read_bytes().startswith(b"\x89PNG")
+    assert "steady" in data.stdout
+    assert [to_compute(d) for d in (demo, real, method, factor)] == [8, 3, 3, 3]
+    assert "recurrent" in method.stdout
+    assert "stage version changed (1 → 2)" in version.stdout
+    assert_in_house_style(code)
+
+
+def test_the_tutorial_adds_a_backbone_and_a_method_to_icbhi(tmp_path, code):
+    work = tmp_path / "work"
+    work.mkdir()
+    (backbone,) = follow("A backbone", code, work)
+    (method,) = follow("A method of ICBHI", code, work)
+    assert "separable" in backbone.stdout
+    assert "focal" in method.stdout
+    assert_in_house_style(code)

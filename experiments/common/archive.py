@@ -1,12 +1,11 @@
 """Unpacks zip, tar and 7z archives inside their folder only, whole or not at all."""
 
 import gzip
-import lzma
+import os
 import shutil
 import stat
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
@@ -18,11 +17,6 @@ from core.errors import DataError
 BLOCK = 1 << 20
 TAR_ENDINGS = (".tar.gz", ".tgz")
 SEVEN_ZIP = ".7z"
-# What is raised for an archive that is damaged, encrypted or packed in a way that cannot be read.
-_DAMAGE = (
-    *(zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error),
-    *(EOFError, NotImplementedError, RuntimeError),
-)
 
 
 def unpacked_path(archive: Path) -> Path | None:
@@ -48,10 +42,13 @@ def unpack(
     try:
         _extractor(archive)(archive, part, progress)
         part.rename(folder)
-    except _DAMAGE as error:
-        raise DataError(f"{archive} is damaged ({error}); download it again") from error
-    except OSError as error:
-        raise DataError(f"cannot unpack {archive} into {folder}: {error}") from error
+    except DataError as error:
+        raise DataError(f"{archive}: {error}") from error
+    # One that is damaged, encrypted or packed in an unknown way makes its reader raise anything.
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno:
+            raise DataError(f"cannot unpack {archive} into {folder}: {error}") from error
+        raise DataError(f"{archive} is damaged ({error!r}); download it again") from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
@@ -67,9 +64,18 @@ def check_reader(archive: Path) -> None:
 def safe(name: str) -> PurePosixPath:
     """Give a relative path; raises DataError where it would lead out of the folder it is put in."""
     path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or not path.parts or "\\" in name:
+    leads_out = path.is_absolute() or ".." in path.parts or not path.parts
+    if leads_out or "\\" in name or "\0" in name or not _can_be_written(name):
         raise DataError(f"{name!r} is refused as the name of a file: it may lead out of its folder")
     return path
+
+
+def _can_be_written(name: str) -> bool:
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def check_room(folder: Path, size: int) -> None:
@@ -94,7 +100,7 @@ def _unzip(archive: Path, part: Path, progress: Callable[[int, int], None]) -> N
         members = opened.infolist()
         seen: set[PurePosixPath] = set()
         for member in members:
-            _check(archive, member.filename, stat.S_ISLNK(member.external_attr >> 16), seen)
+            _check(member.filename, stat.S_ISLNK(member.external_attr >> 16), seen)
         total = sum(member.file_size for member in members)
         check_room(part.parent, total)
         part.mkdir()
@@ -120,7 +126,8 @@ def _untar(archive: Path, part: Path, progress: Callable[[int, int], None]) -> N
         with tarfile.open(fileobj=unzipped, mode="r|") as opened:
             for member in opened:
                 if not member.isdir():
-                    _check(archive, member.name, not member.isreg(), seen)
+                    _check(member.name, not member.isreg(), seen)
+                    check_room(part.parent, member.size)
                     content = opened.extractfile(member)
                     assert content is not None, "it is a plain file"
                     _write(content, part / safe(member.name))
@@ -133,30 +140,26 @@ def _un7z(archive: Path, part: Path, progress: Callable[[int, int], None]) -> No
     """Unpack in one call, during which nothing can be told."""
     check_reader(archive)
     py7zr: Any = import_module("py7zr")
-    errors = py7zr.exceptions
-    try:
-        with py7zr.SevenZipFile(archive) as opened:
-            members = opened.list()
-            seen: set[PurePosixPath] = set()
-            for member in members:
-                if not member.is_directory:
-                    _check(archive, member.filename, not member.is_file, seen)
-            total = sum(member.uncompressed for member in members)
-            check_room(part.parent, total)
-            part.mkdir()
-            progress(0, 0)
-            opened.extract(part)
-    except (errors.ArchiveError, errors.PasswordRequired, lzma.LZMAError) as error:
-        raise DataError(f"{archive} is damaged ({error!r}); download it again") from error
+    with py7zr.SevenZipFile(archive) as opened:
+        members = opened.list()
+        seen: set[PurePosixPath] = set()
+        for member in members:
+            if not member.is_directory:
+                _check(member.filename, not member.is_file, seen)
+        total = sum(member.uncompressed for member in members)
+        check_room(part.parent, total)
+        part.mkdir()
+        progress(0, 0)
+        opened.extract(part)
     progress(total, total)
 
 
-def _check(archive: Path, name: str, link: bool, seen: set[PurePosixPath]) -> None:
+def _check(name: str, link: bool, seen: set[PurePosixPath]) -> None:
     path = safe(name)
     if link:
-        raise DataError(f"{archive}: {name!r} is a link; links are not unpacked")
+        raise DataError(f"{name!r} is a link; links are not unpacked")
     if path in seen:
-        raise DataError(f"{archive} holds {name!r} twice; take another copy of it")
+        raise DataError(f"it holds {name!r} twice; take another copy of it")
     seen.add(path)
 
 

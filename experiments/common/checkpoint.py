@@ -4,8 +4,8 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any, Protocol
+from zipfile import BadZipFile, ZipFile
 
 import torch
 
@@ -58,9 +58,14 @@ def run_epochs(
 def _restore(path: Path, state: Mapping[str, Stateful]) -> int:
     """Give the number of epochs that an earlier attempt has saved, its state put back."""
     try:
+        with ZipFile(path) as file:
+            if damaged := file.testzip():  # torch does not compare checksums
+                raise BadZipFile(damaged)
         saved = torch.load(path, map_location="cpu", weights_only=True)
-    except (FileNotFoundError, EOFError, RuntimeError, UnpicklingError):
-        return 0  # none, or a file system that lost its last seconds: training starts again
+    # None, or a file system that lost its last seconds: training starts again. Damaged bytes make
+    # the reader raise anything.
+    except Exception:
+        return 0
     for name, part in state.items():
         part.load_state_dict(saved[name])
     # Sums over another number of threads differ in their last digits.

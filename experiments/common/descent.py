@@ -6,7 +6,7 @@ from torch.optim import Optimizer
 
 def descend(loss: Tensor, optimiser: Optimizer) -> Tensor:
     """Take a step and give the loss before it, without its history."""
-    optimiser.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     optimiser.step()
+    optimiser.zero_grad()  # now, not in the next step: what passes forwards needs the memory
     return loss.detach()

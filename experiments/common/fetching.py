@@ -1,6 +1,5 @@
 """Downloads a dataset whose repository lists the size and the checksum of each file."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -9,10 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from core.dataset import StepProgress
+from core.document import read_document
 from core.download import download
 from core.errors import DataError, DownloadError
 from core.remote import ask, told
 from experiments.common.archive import check_reader, check_room, unpack, unpacked_path
+
+# What is raised where another document has something else in the place of what is read.
+_ELSE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,10 @@ class RemoteFile:
     url: str
     size: int
     digest: str
+
+    def __post_init__(self) -> None:
+        if not (isinstance(self.url, str) and isinstance(self.digest, str) and self.size >= 0):
+            raise ValueError(f"{self.path} has no address, no size or no checksum")
 
 
 def ask_listing(
@@ -35,11 +42,11 @@ def ask_listing(
     """
     try:
         with ask(url) as answer:
-            document = json.loads(b"".join(answer.blocks))
+            document = read_document(b"".join(answer.blocks))
         return read(document)
     except (OSError, HTTPException) as error:
         raise DownloadError(f"{url}: {told(error)}") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except _ELSE as error:
         raise DownloadError(f"{url} does not answer as {repository} does ({error!r})") from error
 
 

@@ -1,9 +1,9 @@
-"""Networks on a device."""
+"""Networks and tensors on a device."""
 
 from typing import TypeVar
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 Module = TypeVar("Module", bound=nn.Module)
 
@@ -13,3 +13,13 @@ def place(module: Module, device: str) -> Module:
     moved = module.to(device)
     # torch's stub of `to` leaves out this argument.
     return moved.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+
+def send(tensor: Tensor, device: torch.device) -> Tensor:
+    """Bring a tensor from the CPU to a device.
+
+    A GPU fetches it when it comes to that; were the memory not pinned, the CPU would wait.
+    """
+    if device.type == "cpu":
+        return tensor
+    return tensor.pin_memory().to(device, non_blocking=True)

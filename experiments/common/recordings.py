@@ -4,10 +4,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
-import soundfile
 
 from core.errors import DataError
-from experiments.common.sound_files import cut_short
+from experiments.common.sound_files import cut_short, opened
 
 Wave: TypeAlias = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -18,12 +17,9 @@ def read_mono(path: Path) -> tuple[Wave, int]:
     Raises DataError where it cannot be read to its end, holds no sound, or holds samples that
     are no finite numbers.
     """
-    try:
-        with soundfile.SoundFile(path) as file:
-            sound = file.read(dtype="float32", always_2d=True)
-            frames, rate = file.frames, file.samplerate
-    except (soundfile.LibsndfileError, OSError) as error:
-        raise DataError(f"{path} cannot be read ({error}); copy it again") from error
+    with opened(path) as file:
+        sound = file.read(dtype="float32", always_2d=True)
+        frames, rate = file.frames, file.samplerate
     if len(sound) < frames or cut_short(path):
         raise DataError(f"{path} ends before its header says; copy it again")
     if not len(sound):

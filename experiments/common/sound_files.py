@@ -1,6 +1,7 @@
 """Sound files of a corpus: found below a folder, and looked into without reading the sound."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import soundfile
@@ -26,7 +27,7 @@ def sounds_by_stem(folder: Path, files: Iterable[Path]) -> dict[str, Path]:
     """
     found: dict[str, Path] = {}
     for path in files:
-        if path.suffix.lower() in ENDINGS:
+        if path.suffix.lower() in ENDINGS and not path.is_dir():
             if path.stem in found:
                 raise DataError(f"{path} and {found[path.stem]} are the same recording; keep one")
             found[path.stem] = path
@@ -35,16 +36,26 @@ def sounds_by_stem(folder: Path, files: Iterable[Path]) -> dict[str, Path]:
     return found
 
 
-def seconds_of(path: Path) -> float:
-    """Tell how long a sound is; raises DataError where it is damaged, cut short or empty."""
+@contextmanager
+def opened(path: Path) -> Iterator[soundfile.SoundFile]:
+    """Open a sound; raises DataError, in the block too, where it cannot be read."""
+    if path.suffix.lower() == ".raw":
+        raise DataError(f"{path} does not say its rate; save it as wav or FLAC")
     try:
         with soundfile.SoundFile(path) as file:
-            seconds = float(file.frames / file.samplerate)
-            if file.format == "FLAC" and seconds:
-                file.seek(file.frames - 1)  # the header says how long it was, not how long it is
-                file.read(1)
-    except soundfile.LibsndfileError as error:
+            yield file
+    # A damaged header can claim to hold more than memory does.
+    except (soundfile.LibsndfileError, OSError, MemoryError) as error:
         raise DataError(f"{path} cannot be read ({error}); copy it again") from error
+
+
+def seconds_of(path: Path) -> float:
+    """Tell how long a sound is; raises DataError where it is damaged, cut short or empty."""
+    with opened(path) as file:
+        seconds = float(file.frames / file.samplerate)
+        if file.format == "FLAC" and seconds:
+            file.seek(file.frames - 1)  # the header says how long it was, not how long it is
+            file.read(1)
     if cut_short(path):
         raise DataError(f"{path} is cut short, {seconds:.3f} s are left of it; copy it again")
     if not seconds:

@@ -8,7 +8,7 @@ from core.errors import DataError, PlanError
 from reference_models import fetch
 
 
-def load_audioset(trunk: pann.Cnn, setting: Setting, models: Path) -> dict[str, object]:
+def load_audioset(trunk: pann.Trunk, setting: Setting, models: Path) -> dict[str, object]:
     """Load PANN weights into a trunk, and give what a record should know of them.
 
     They come from log-mels of 32 kHz, 50 to 14000 Hz, normalised by band, in which rows are

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
-import soundfile
 
 from core.errors import DataError
 from experiments.common.problems import noted, refuse
-from experiments.common.sound_files import sounds_by_stem, visible_files
+from experiments.common.sound_files import opened, sounds_by_stem, visible_files
 from experiments.icbhi.metadata import (
     Cycle,
     Name,
@@ -26,7 +25,6 @@ from experiments.icbhi.metadata import (
 # Age and sex of patient 223 are the only ones missing. The published labels take the median age
 # of the adults and the more frequent sex. All cycles of 223 are in the test part.
 IMPUTED = {223: Patient(69.0, "M", imputed=True)}
-ADULT_FROM = 18.0  # years; the oldest child is 16, the youngest adult 19
 
 # Offsets are written to 0.1 ms at best and recordings may be copies at another rate: in the
 # real files an annotation ends up to 0.25 ms after the last sample. More is a truncated file.
@@ -231,15 +229,13 @@ def _recording(path: Path, tables: _Tables) -> Recording:
     if not annotation.is_file():
         raise DataError(f"{path} has no annotation; {annotation.name} should lie beside it")
     cycles = read_annotation(annotation)
-    try:
-        header = soundfile.info(path)
-    except soundfile.LibsndfileError as error:
-        raise DataError(f"{path} cannot be read ({error}); copy it again") from error
-    seconds = header.frames / header.samplerate
+    with opened(path) as header:
+        rate, frames = header.samplerate, header.frames
+    seconds = frames / rate
     end = max(cycle.offset for cycle in cycles)
     if end > seconds + SLACK:
         raise DataError(
             f"{path} holds {seconds:.3f} s but is annotated until {end:.3f} s; "
             f"it is cut short, or {annotation.name} is another recording's"
         )
-    return Recording(path, name, test, patient, header.samplerate, header.frames, tuple(cycles))
+    return Recording(path, name, test, patient, rate, frames, tuple(cycles))

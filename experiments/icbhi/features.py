@@ -29,7 +29,7 @@ class Features:
 
     def batch(self, indices: Tensor) -> Tensor:
         """Give the normalised log-mels of some cycles."""
-        logmels = self.logmels[indices.to(self.logmels.device)]
+        logmels = self.logmels[indices]
         return normalise(logmels, "batch") if self.over_batch else logmels
 
     def finish(self, normalised: Tensor) -> Tensor:

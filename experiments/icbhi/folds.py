@@ -4,10 +4,13 @@ Published with RespireNet (Gairola et al., 2021, github.com/microsoft/RespireNet
 two of them, so that none trains and tests.
 """
 
+from typing import Any, TypeAlias
+
 import numpy as np
 
 from core.errors import DataError, UnknownName
-from experiments.icbhi.corpus import Column
+
+Column: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 FOLDS = (
     (

@@ -1,6 +1,7 @@
 """What cycles can be told apart by: their class, the patient's sex and age group, and both."""
 
 from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
@@ -8,8 +9,9 @@ from torch import Tensor
 
 from core import Record
 from core.errors import DataError, UnknownName
-from experiments.icbhi.corpus import ADULT_FROM, Column
-from experiments.icbhi.metadata import CLASSES
+from experiments.icbhi.metadata import ADULT_FROM, CLASSES
+
+Column: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 SEXES = ("M", "F")
 # In the words of the paper: s is the sex, a the age group, c the class.

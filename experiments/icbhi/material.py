@@ -25,11 +25,13 @@ class Material:
     parts:
         Indices of the cycles in "train", "test" and, if any are, "held_out".
     features:
-        Of all cycles, on the device.
+        Of all cycles.
     labels:
-        Of all cycles, on the CPU, by name: "class", and what the setting learns by.
+        Of all cycles, by name: "class", and what the setting learns by.
     weights:
-        Of the classes, by their frequency in the training part; on the device.
+        Of the classes, by their frequency in the training part.
+
+    All of it lies on the device: a step copies nothing there, and never waits for it.
     """
 
     parts: Mapping[str, Tensor]
@@ -44,7 +46,7 @@ class Material:
         """
         judged = {part: cycles for part, cycles in self.parts.items() if part != "train"}
         logits = {part: classify(cycles) for part, cycles in judged.items()}
-        labels = {part: self.labels["class"][cycles] for part, cycles in judged.items()}
+        labels = {part: self.labels["class"][cycles].cpu() for part, cycles in judged.items()}
         curves.add_answers(epoch, logits, labels)
 
 
@@ -61,6 +63,10 @@ def load_material(
     labels = {name: labels_of(cycles, name, train) for name in ("class", *also)}
     weights = class_weights(labels["class"][train], CLASSES, weighting).to(inputs.device)
     features = load_features(cycles, train, setting, inputs.device)
+    parts, labels = (
+        {name: rows.to(inputs.device) for name, rows in columns.items()}
+        for columns in (parts, labels)
+    )
     return Material(parts, features, labels, weights)
 
 

@@ -10,6 +10,7 @@ from core.errors import DataError
 
 # Class of a cycle is crackles + 2 * wheezes.
 CLASSES = ("normal", "crackle", "wheeze", "both")
+ADULT_FROM = 18.0  # years; the oldest child is 16, the youngest adult 19
 DEVICES = ("AKGC417L", "LittC2SE", "Litt3200", "Meditron")
 
 _STEM = re.compile(
@@ -153,9 +154,12 @@ def _demographics(where: str, cells: Sequence[str]) -> tuple[int, Patient]:
 
 def _rows(path: Path) -> Iterator[tuple[str, list[str]]]:
     """Give each non-blank line's place, for messages, and its cells."""
-    # Some editors begin a file with a byte order mark, which utf-8-sig takes away.
-    lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
-    for number, line in enumerate(lines, start=1):
+    try:
+        # Some editors begin a file with a byte order mark, which utf-8-sig takes away.
+        text = path.read_text(encoding="utf-8-sig", errors="replace")
+    except OSError as error:
+        raise DataError(f"{path} cannot be read ({error}); copy it again") from error
+    for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
         where = f"{path}, line {number}"

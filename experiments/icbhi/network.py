@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 import pann
 from core import Record
+from experiments.common.weights import stored_state
 
 PROJECTION = 128
 CLASSES = 4
@@ -63,9 +64,9 @@ def save_network(network: Network, folder: Path) -> None:
     torch.save(network.state_dict(), folder / FILE)
 
 
-def load_trunk(record: Record, backbone: str, width: float) -> pann.Cnn:
+def load_trunk(record: Record, backbone: str, width: float) -> pann.Trunk:
     """Build the trunk of the network in a record, as it was saved, on the CPU."""
-    state = torch.load(record.folder / FILE, map_location="cpu", weights_only=True)
+    state = stored_state(record, FILE)
     trunk = pann.build(backbone, width)
     prefix = "trunk."
     trunk.load_state_dict(

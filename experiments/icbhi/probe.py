@@ -16,7 +16,7 @@ from experiments.icbhi.curves import Curves
 from experiments.icbhi.losses import cross_entropy
 from experiments.icbhi.material import Material, load_material, run
 from experiments.icbhi.network import CLASSES, load_trunk
-from pann import Cnn
+from pann import Trunk
 
 
 def probe(setting: Setting, inputs: Inputs, output: Output) -> None:
@@ -34,7 +34,7 @@ class Probe:
     """The linear phase: Adam at a constant rate, weighted cross-entropy, no augmentation."""
 
     def __init__(
-        self, setting: Setting, material: Material, trunk: Cnn, device: str, seed: int
+        self, setting: Setting, material: Material, trunk: Trunk, device: str, seed: int
     ) -> None:
         self.setting = setting
         self.material = material

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from experiments.common.problems import some
-from experiments.icbhi.corpus import ADULT_FROM, CHALLENGE, Column, Corpus
-from experiments.icbhi.metadata import CLASSES
+from experiments.icbhi.corpus import CHALLENGE, Column, Corpus
+from experiments.icbhi.metadata import ADULT_FROM, CLASSES
 
 LONG = 8.0  # seconds to which the published code cuts a cycle
 UNKNOWN = "unknown age or sex"

@@ -33,7 +33,7 @@ def predictions(settings: Finished) -> Iterator[dict[str, object]]:
         columns: dict[str, Sequence[object]] = {
             "setting": [str(setting)] * count,
             "run": [setting.run] * count,
-            "id": [evaluation.folder.name] * count,
+            "id": [evaluation.id] * count,
             "recording": cycles["stem"][evaluation["recording"]].tolist(),
             "onset": cycles["onset"][which].tolist(),
             "offset": cycles["offset"][which].tolist(),
@@ -67,7 +67,7 @@ def evar(settings: Finished) -> Iterator[dict[str, object]]:
             "best_se": float(sensitivity(confusion)),
             "best_icbhi_score": float(score(confusion)),
             "report": f"{model}: {confusion.sum()} test cycles, epoch {evaluation['epoch']} by "
-            f"{setting.selection}, confusion {confusion.tolist()}, id {evaluation.folder.name}",
+            f"{setting.selection}, confusion {confusion.tolist()}, id {evaluation.id}",
             "args": str(dict(setting)),
         }
 

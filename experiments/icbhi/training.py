@@ -8,6 +8,7 @@ from torch import Generator, Tensor
 from core import Inputs, Output, Setting
 from experiments.common.batches import epoch_generator, shuffled
 from experiments.common.checkpoint import Stateful
+from experiments.common.compiled import compile_network
 from experiments.common.descent import descend
 from experiments.common.finite import mean_loss
 from experiments.common.placement import place
@@ -52,6 +53,8 @@ class Training:
             seed=seed,
         )
         self.network = place(network, device)
+        if setting.compiled:
+            compile_network(self.network, device)
         # Adam, not AdamW: weight decay is added to the gradient, as published.
         self.optimiser = torch.optim.Adam(
             self.network.parameters(), setting.lr, weight_decay=setting.weight_decay, fused=True
@@ -86,7 +89,7 @@ class Training:
             for _ in range(self.method.views)
         ]
         answer = self.answer(torch.stack(views))
-        labels = {n: all_[batch].to(self.device) for n, all_ in self.material.labels.items()}
+        labels = {name: all_[batch] for name, all_ in self.material.labels.items()}
         loss = self.method.loss(self.setting, answer, labels, self.material.weights)
         return descend(loss, self.optimiser)
 
@@ -99,8 +102,8 @@ class Training:
         for batch in torch.split(cycles, self.setting.batch_size):
             answer = self.answer(features.finish(features.batch(batch))[None])
             assert answer.logits is not None
-            logits.append(answer.logits[0].float().cpu())
-        return torch.cat(logits)
+            logits.append(answer.logits[0].to(torch.float32, copy=True))
+        return torch.cat(logits).cpu()
 
     def answer(self, views: Tensor) -> Answer:
         """Pass features (views, batch, 1, mel, frames) through the network."""

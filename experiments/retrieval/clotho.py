@@ -16,7 +16,7 @@ from core.errors import DataError
 from experiments.common.corpora import Survey, judge
 from experiments.common.problems import some
 from experiments.common.sound_files import ENDINGS, visible_files
-from experiments.common.tables import read_table
+from experiments.common.tables import read_table, read_titles
 from experiments.common.zenodo import ZENODO, ZenodoRecord, fetch_record
 from experiments.retrieval.captioned import (
     SPLITS,
@@ -101,8 +101,7 @@ def read_captions(path: Path, split: str) -> tuple[list[Captioned], list[str]]:
 
 
 def _lines(path: Path) -> Iterator[Line]:
-    with path.open("rb") as file:
-        wide = WIDE[0].encode() in file.readline()
+    wide = WIDE[0] in read_titles(path)
     for where, (fname, *cells) in read_table(path, WIDE if wide else LONG):
         if wide:
             yield from (Line(where, fname, Caption(text, plain(text))) for text in cells)

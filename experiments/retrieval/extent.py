@@ -6,6 +6,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from experiments.common.placement import send
 from experiments.retrieval.rows import put, take
 
 
@@ -56,7 +57,7 @@ class Extent:
 
     def mean(self, x: Tensor) -> Tensor:
         """Average (n, channels, frames), 0 where a frame is nobody's, over each clip's frames."""
-        return x.sum(2) / self.lengths.to(x)[:, None]
+        return x.sum(2) / send(self.lengths.to(x.dtype), self.device)[:, None]
 
     @cached_property
     def _inside(self) -> Tensor:
@@ -64,13 +65,13 @@ class Extent:
 
     @cached_property
     def _mask(self) -> Tensor:
-        return self._inside.to(self.device)
+        return send(self._inside, self.device)
 
     @cached_property
     def _own(self) -> Tensor:
         """The clips' own frames, as indices of all frames of the batch in a row."""
-        return self._inside.flatten().nonzero()[:, 0].to(self.device)
+        return send(self._inside.flatten().nonzero()[:, 0], self.device)
 
     @cached_property
     def _others(self) -> Tensor:
-        return self._inside.logical_not().flatten().nonzero()[:, 0].to(self.device)
+        return send(self._inside.logical_not().flatten().nonzero()[:, 0], self.device)

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from core import Inputs, Record
 from core.errors import DataError
+from experiments.common.placement import send
 from experiments.common.problems import some
 from experiments.retrieval.batches import pad
 from experiments.retrieval.relevance import Array
@@ -60,12 +61,17 @@ class Batch(NamedTuple):
         (pairs,) the clip of each pair, among these.
     captions:
         (pairs,) indices.
+    clip:
+        (pairs,) the clip of each pair, among those of the split.
+
+    All but `lengths` lies on the device.
     """
 
     logmel: Tensor
     lengths: Tensor
     place: Tensor
     captions: Tensor
+    clip: Tensor
 
 
 @dataclass(frozen=True)
@@ -91,9 +97,12 @@ class Part:
 
     def read(self, captions: Tensor) -> Batch:
         """Read the clips of some captions."""
-        clips, place = torch.unique(self.clip[captions], return_inverse=True)
-        logmels = [self.clips[row] for row in self.rows[clips.numpy()].tolist()]
-        return Batch(*pad(logmels), place, captions)
+        clip = self.clip[captions]
+        clips, place = torch.unique(clip, return_inverse=True)
+        logmel, lengths = pad([self.clips[row] for row in self.rows[clips.numpy()].tolist()])
+        device = self.embeddings.device
+        logmel, place, captions, clip = (send(x, device) for x in (logmel, place, captions, clip))
+        return Batch(logmel, lengths, place, captions, clip)
 
 
 def load_part(inputs: Inputs, split: str) -> Part:

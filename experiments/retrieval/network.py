@@ -13,6 +13,7 @@ from torch.nn.functional import normalize
 from core import Record, Setting
 from core.errors import DataError, PlanError
 from experiments.common.placement import place
+from experiments.common.weights import stored_state
 from experiments.retrieval.batches import ahead, pad
 from experiments.retrieval.encoder import SPACE, AudioEncoder, draw
 from experiments.retrieval.relevance import Array
@@ -107,7 +108,7 @@ def load_network(setting: Setting, record: Record, device: str = "cpu") -> Netwo
     Reads the factors that `build` does.
     """
     network = build(setting, record.info["dim"])
-    state = torch.load(record.folder / FILE, map_location="cpu", weights_only=True)
+    state = stored_state(record, FILE)
     network.load_state_dict(state)
     return place(network.eval(), device)
 

@@ -50,7 +50,7 @@ class Search:
 
     def index(self, folder: Path, cache: Path, tell: Callable[[float, float], None]) -> Index:
         """Index a folder of recordings; see `Index.update`. What is known is kept in the cache."""
-        where = f"{VERSION}\0{folder.resolve()}\0{self.trained.record.folder.name}"
+        where = f"{VERSION}\0{folder.resolve()}\0{self.trained.record.id}"
         name = f"{folder.resolve().name}-{hashlib.sha256(where.encode()).hexdigest()[:12]}.npz"
         index = Index(folder, cache / "search" / name)
         index.update(self, tell)

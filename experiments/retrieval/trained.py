@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core import Record, Setting
-from core.errors import ConfigError, DataError, UnknownName
+from core.errors import ConfigError, UnknownName
+from core.folders import written_path
 from core.record import RECORD_FILE
+from core.store import finished
+from experiments.common.trained import training_of
 
 STAGE = "training"
 SCORED = "retrieval"
@@ -49,14 +52,16 @@ def find_trained(word: str | None, folder: Path) -> Trained:
     DataError
         The record has no trained network, or one that it needs is gone.
     """
-    return _described(_best(folder) if word is None else _training(_found(word, folder)))
+    return _described(
+        _best(folder) if word is None else training_of(Record(_found(word, folder)), STAGE)
+    )
 
 
 def _found(word: str, folder: Path) -> Path:
-    path = Path(word).expanduser()
-    if (path / RECORD_FILE).is_file():
+    path = written_path(word)
+    if Record(path).files(RECORD_FILE):
         return path.resolve()
-    records = [p for p in sorted(folder.glob("*/*")) if not p.name.startswith(".")]
+    records = [stage / name for stage in sorted(folder.glob("*")) for name in finished(stage)]
     begun = [record for record in records if record.name.startswith(word)]
     if len(begun) > 1:
         ids = ", ".join(sorted(record.name for record in begun))
@@ -67,30 +72,9 @@ def _found(word: str, folder: Path) -> Path:
     return begun[0]
 
 
-def _training(folder: Path) -> Record:
-    """Find the training that a record is of, or that what it holds was computed with."""
-    record = Record(folder)
-    stage = record.meta["stage"]
-    if stage == STAGE:
-        return record
-    if STAGE not in record.meta["needs"]:
-        raise DataError(f"{folder} is a record of the stage {stage!r}, with no trained network")
-    return _needed(record, STAGE)
-
-
-def _needed(record: Record, stage: str) -> Record:
-    """Open a record that another needs, of shares the first; raises DataError where it is gone."""
-    needs = record.meta["needs"]
-    name = next(name for name in needs if name == stage or name.startswith(f"{stage} "))
-    folder = record.folder.parents[1] / stage / needs[name]
-    if not folder.is_dir():
-        raise DataError(f"{record.folder} needs {folder}, which is gone; compute it anew with -c")
-    return Record(folder)
-
-
 def _described(record: Record) -> Trained:
-    clips = _needed(record, "clips").meta["setting"]
-    text = _needed(record, "embeddings").meta["setting"]["text"]
+    clips = record.needed("clips").meta["setting"]
+    text = record.needed("embeddings").meta["setting"]["text"]
     setting = Setting(record.meta["setting"])
     return Trained(record, setting, clips["front_end"], text, clips["dataset"])
 
@@ -107,8 +91,9 @@ def _best(folder: Path) -> Record:
 
 def _scored(folder: Path) -> Iterator[tuple[bool, float, Record]]:
     """Give trainings that were evaluated: whether on real sounds, mAP@10, and the record."""
-    for path in sorted((folder / SCORED).glob("*")):
-        if (path / RECORD_FILE).is_file() and STAGE in Record(path).meta["needs"]:
-            score = float(Record(path)["validation_t2a_ap10"].mean())
-            trained = _described(_needed(Record(path), STAGE))
+    for task_id in sorted(finished(folder / SCORED)):
+        record = Record(folder / SCORED / task_id)
+        if STAGE in record.meta["needs"]:
+            score = float(record["validation_t2a_ap10"].mean())
+            trained = _described(record.needed(STAGE))
             yield trained.dataset != "synthetic", score, trained.record

@@ -173,10 +173,9 @@ class Training:
         device = self.inputs.device
         lengths = batch.lengths if self.setting.padding == "masked" else None
         with precision_of(self.setting.precision, device):
-            clips = self.network.embed_clips(batch.logmel.to(device), lengths)
-        captions = self.network.embed_texts(part.embeddings[batch.captions.to(device)])
-        clip = part.clip[batch.captions].to(device)
-        return self.loss(clips[batch.place.to(device)], captions, clip)
+            clips = self.network.embed_clips(batch.logmel, lengths)
+        captions = self.network.embed_texts(part.embeddings[batch.captions])
+        return self.loss(clips[batch.place], captions, batch.clip)
 
     def loss(self, clips: Tensor, captions: Tensor, clip: Tensor) -> Tensor:
         """Give the loss of vectors of pairs (n, 300); `clip` (n,) tells one clip from another."""

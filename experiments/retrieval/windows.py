@@ -11,6 +11,7 @@ import soundfile
 
 from core.errors import DataError
 from experiments.common.recordings import Wave
+from experiments.common.sound_files import opened
 from experiments.retrieval.sounds import seconds_of_sound
 
 WINDOW, HOP = 10.0, 5.0
@@ -79,14 +80,11 @@ def excerpt(path: Path, window: tuple[float, float]) -> bytes:
 
 def _read(path: Path, window: Window) -> tuple[Wave, int]:
     """Read a stretch as (samples, channels) and give its rate."""
-    try:
-        with soundfile.SoundFile(path) as file:
-            rate: int = file.samplerate
-            first, end = round(window.start * rate), round(window.end * rate)
-            file.seek(first)
-            sound: Wave = file.read(end - first, dtype="float32", always_2d=True)
-    except (soundfile.LibsndfileError, OSError) as error:
-        raise DataError(f"{path} cannot be read ({error}); copy it again") from error
+    with opened(path) as file:
+        rate: int = file.samplerate
+        first, end = round(window.start * rate), round(window.end * rate)
+        file.seek(first)
+        sound: Wave = file.read(end - first, dtype="float32", always_2d=True)
     if len(sound) < end - first:
         raise DataError(f"{path} ends before its header says; copy it again")
     return sound, rate

@@ -39,7 +39,8 @@ def annotate(setting: Setting, inputs: Inputs, output: Output) -> None:
 
 def read_annotation(record: Record) -> list[Clip]:
     """Read the clips that `annotate` has told."""
-    clips: list[Clip] = json.loads((record.folder / JSON).read_text(encoding="utf-8"))
+    with record.open(JSON) as file:
+        clips: list[Clip] = json.load(file)
     return clips
 
 

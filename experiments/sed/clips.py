@@ -24,7 +24,6 @@ class Clips:
         """Give log-mels (n, frames, bands) and targets (n, classes) of clips, in float32."""
         if self.resident is None:
             return torch.from_numpy(self.mixtures.logmels(rows.numpy())), self.targets[rows]
-        rows = rows.to(self.resident.device)
         return self.resident[rows], self.targets[rows]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core import Inputs, Output, Setting
+from core import Inputs, Output, Record, Setting
 from experiments.common.precision import precision_of
 from experiments.sed.annotation import clip_name
 from experiments.sed.answer import Answer
@@ -103,14 +103,17 @@ class _Test:
 
     def show(self, folder: Path) -> None:
         """Leave sounds and pictures of the clips whose sound was kept."""
-        for row, sound in self._sounds():
-            shutil.copyfile(sound, folder / sound.name)
+        for row, share in self._sounds():
+            name = clip_name(int(self.column("clip")[row]))
+            with share.open(name) as sound, (folder / name).open("wb") as copy:
+                shutil.copyfileobj(sound, copy)
             events = Events(*(values[self.events.clip == row] for values in self.events))
-            clip = Clip(sound.stem, self.answer(np.array([row])), events, self.mask[row])
+            clip = Clip(Path(name).stem, self.answer(np.array([row])), events, self.mask[row])
             draw(clip, self.classes, folder)
 
-    def _sounds(self) -> Iterator[tuple[int, Path]]:
+    def _sounds(self) -> Iterator[tuple[int, Record]]:
+        """Find the clips whose sound was kept, and the records that have it."""
+        kept = {name: share for share in self.shares for name in share.files("*.wav")}
         for row, clip in enumerate(self.column("clip").tolist()):
-            for share in self.shares:
-                if (path := share.folder / clip_name(clip)).is_file():
-                    yield row, path
+            if clip_name(clip) in kept:
+                yield row, kept[clip_name(clip)]

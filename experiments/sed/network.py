@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from core import Record, Setting
 from core.errors import DataError, UnknownName
 from experiments.common.placement import place
+from experiments.common.weights import stored_state
 from experiments.sed.answer import Answer
 from experiments.sed.attention import (
     AtrousAttention,
@@ -68,10 +69,16 @@ class Network(nn.Module):
         # Sums over 20,000 cells need all digits, whatever the precision of convolutions.
         with torch.autocast(maps.device.type, enabled=False):
             detection = self.head(maps)
-        # Sums of weights may pass 1 by rounding, where cross-entropy has no value.
-        said = vars(detection) | {"clips": detection.clips.clamp(0, 1)}
-        again = None if self.decoder is None else self.decoder(shared)[:, 0].float()
-        return Answer(**said, features=features, reconstruction=again)
+        return Answer(
+            # Sums of weights may pass 1 by rounding, where cross-entropy has no value.
+            clips=detection.clips.clamp(0, 1),
+            frames=detection.frames,
+            cells=detection.cells,
+            frequency_attention=detection.frequency_attention,
+            time_attention=detection.time_attention,
+            features=features,
+            reconstruction=None if self.decoder is None else self.decoder(shared)[:, 0].float(),
+        )
 
     def _check(self, logmel: Tensor) -> None:
         wanted = (self.shape.frames, self.shape.bands)
@@ -155,6 +162,6 @@ def save_weights(weights: Mapping[str, Tensor], folder: Path) -> None:
 def load_network(setting: Setting, record: Record, device: str = "cpu") -> Network:
     """Load the network that a training left in its record, in evaluation mode."""
     network = build(setting, Shape(**record.info["shape"]))
-    state = torch.load(record.folder / FILE, map_location="cpu", weights_only=True)
+    state = stored_state(record, FILE)
     network.load_state_dict(state)
     return place(network.eval(), device)

@@ -12,12 +12,12 @@ from experiments.sed.detector import detect, gate
 
 def events(settings: Finished) -> Iterator[dict[str, object]]:
     """Give a row for each event of the mixtures, in seconds; mixtures of several settings once."""
-    told = {records["annotation"].folder: records["annotation"] for _, records in settings}
+    told = {records["annotation"].id: records["annotation"] for _, records in settings}
     for record in told.values():
         for clip in read_annotation(record):
             for event in clip["events"]:
                 yield {
-                    "id": record.folder.name,
+                    "id": record.id,
                     "filename": clip["mixture_name"],
                     "onset": event["onset"],
                     "offset": event["offset"],
@@ -38,7 +38,7 @@ def detections(settings: Finished) -> Iterator[dict[str, object]]:
         for name, label, (onset, offset) in zip(names, found.label.tolist(), times, strict=True):
             yield {
                 "setting": str(setting),
-                "id": evaluation.folder.name,
+                "id": evaluation.id,
                 "filename": clip_name(name),
                 "onset": round(onset, 3),
                 "offset": round(offset, 3),
@@ -60,7 +60,7 @@ def classes(settings: Finished) -> Iterator[dict[str, object]]:
             values = {score: found[label] for score, found in scores.items()}
             yield {
                 "setting": str(setting),
-                "id": evaluation.folder.name,
+                "id": evaluation.id,
                 "class": name,
                 "clips": present[label],
                 **{s: "" if np.isnan(v) else round(v, 4) for s, v in values.items()},

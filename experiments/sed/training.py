@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 import torch
-from sklearn.metrics import average_precision_score
 from torch import Tensor
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
@@ -11,6 +10,7 @@ from core import Inputs, Output, Setting
 from experiments.common.batches import epoch_generator, shuffled
 from experiments.common.best import Best
 from experiments.common.checkpoint import Stateful, run_epochs
+from experiments.common.compiled import compile_network
 from experiments.common.curves import Curves
 from experiments.common.descent import descend
 from experiments.common.finite import mean_loss
@@ -60,12 +60,14 @@ class Training:
         self.alpha = setting.alpha if "alpha" in setting else 0.0
         mixtures = Mixtures(inputs.shares("mixtures"))
         parts = divide(mixtures.column("fold"), setting.fold, setting.selection)
-        self.parts = {name: torch.from_numpy(rows) for name, rows in parts.items()}
+        self.parts = {n: torch.from_numpy(rows).to(inputs.device) for n, rows in parts.items()}
         self.clips = clips_on(mixtures, inputs.device)
         network = build(setting, mixtures.shape, inputs.seed)
         mean, std = mixtures.statistics(parts["train"])
         network.standardise(torch.from_numpy(mean), torch.from_numpy(std))
         self.network = place(network, inputs.device)
+        if setting.compiled:
+            compile_network(self.network, inputs.device)
         # Adam, not AdamW: weight decay is added to the gradient, as published.
         self.optimiser = torch.optim.Adam(
             self.network.parameters(), setting.lr, weight_decay=setting.weight_decay, fused=True
@@ -101,7 +103,7 @@ class Training:
         tally = Tally()
         for rows in shuffled(self.parts["train"], self.setting.batch_size, generator):
             loss, clips, target = self.answer(rows)
-            tally.add(descend(loss, self.optimiser), clips.detach(), target)
+            tally.add(descend(loss, self.optimiser), clips, target)
         return tally
 
     @torch.inference_mode()
@@ -132,7 +134,7 @@ class Tally:
     def add(self, loss: Tensor, clips: Tensor, target: Tensor) -> None:
         """Take the loss of a batch, its probabilities and its target, both (n, classes)."""
         self._losses.append(loss)
-        self._clips.append(clips)
+        self._clips.append(clips.detach().clone())  # compiled, a network writes its next one there
         self._targets.append(target)
 
     def loss(self, epoch: int, lr: float) -> float:
@@ -141,5 +143,7 @@ class Tally:
 
     def micro_ap(self) -> float:
         """Give the average precision of all clips and classes, taken together."""
+        from sklearn.metrics import average_precision_score  # takes a second to load
+
         targets, clips = (torch.cat(x).cpu().numpy() for x in (self._targets, self._clips))
         return float(average_precision_score(targets, clips, average="micro"))

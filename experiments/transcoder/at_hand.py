@@ -8,6 +8,7 @@ from typing import Any
 from core import Inputs, Record, Setting
 from core.errors import DataError, UnknownName
 from core.record import RECORD_FILE
+from experiments.common.trained import training_of
 from experiments.transcoder.models import Model, load_model
 from experiments.transcoder.published import FILES, load_published
 from experiments.transcoder.representation import representation
@@ -82,7 +83,7 @@ def choose(words: Sequence[str], classifier: str | None, teacher: str | None) ->
     DataError
         A path holds no transcoder, or one for another classifier.
     """
-    trainings = [_training(Path(word)) for word in words if _is_record(word)]
+    trainings = [training_of(Record(Path(word)), STAGE) for word in words if _is_record(word)]
     told = [*(record.meta["setting"]["classifier"] for record in trainings), *_named(words)]
     classifier = classifier or next(iter(told), CLASSIFIER)
     representation(classifier)
@@ -102,26 +103,12 @@ def _named(words: Sequence[str]) -> Iterator[str]:
 
 
 def _is_record(word: str) -> bool:
-    return (Path(word) / RECORD_FILE).is_file()
-
-
-def _training(folder: Path) -> Record:
-    """Find the training that a record is of, or that what it holds was computed with."""
-    record = Record(folder)
-    stage, needs = record.meta["stage"], record.meta["needs"]
-    if stage == STAGE:
-        return record
-    if STAGE not in needs:
-        raise DataError(f"{folder} is a record of the stage {stage!r}, with no trained transcoder")
-    return Record(folder.parents[1] / STAGE / needs[STAGE])
+    return bool(Record(Path(word)).files(RECORD_FILE))
 
 
 def _teacher(training: Record) -> Record:
     """Find the record of the teacher that a transcoder was trained with."""
-    folder = training.folder.parents[1] / "teacher" / training.meta["needs"]["teacher"]
-    if not folder.is_dir():
-        raise DataError(f"the teacher of {training.folder} is gone; it was {folder}")
-    return Record(folder)
+    return training.needed("teacher")
 
 
 def _sources(word: str, classifier: str) -> list[Source]:
@@ -129,7 +116,7 @@ def _sources(word: str, classifier: str) -> list[Source]:
     if word == PINV:
         return [Source("PINV", _load_pinv)]
     if _is_record(word):
-        return [_trained(_training(path), classifier)]
+        return [_trained(training_of(Record(path), STAGE), classifier)]
     if path.is_file():
         return [_published(path, classifier)]
     if not path.is_dir():
@@ -158,7 +145,7 @@ def _published(path: Path, classifier: str) -> Source:
 
 def _trained(record: Record, classifier: str) -> Source:
     made: dict[str, Any] = dict(record.meta["setting"])
-    _check(record.folder, made["classifier"], classifier)
+    _check(record.path, made["classifier"], classifier)
     made.pop("mode", None)  # a published student never left training mode; here it does
 
     def load(setting: Setting, inputs: Inputs, teacher: Teacher) -> Model:
@@ -167,7 +154,7 @@ def _trained(record: Record, classifier: str) -> Source:
 
     learnt = ("mels", "logits")[made["ts"]] if made.get("prop_logit", 100) == 100 else "both"
     name = "CNN" if made["transcoder"] == "cnn_pinv" else made["transcoder"]
-    return Source(f"{name}-{learnt} {record.folder.name[:4]}", load)
+    return Source(f"{name}-{learnt} {record.id[:4]}", load)
 
 
 def _check(path: Path, made_for: str, classifier: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
+from numpy.lib.format import read_array
 
 from core.errors import DataError, UnknownName, suggest
 from experiments.transcoder.third_octave import BANDS, FRAMES_A_SECOND, SENSITIVITY
@@ -18,6 +19,8 @@ OFFSET = -90.0
 DATASET = "fast_125ms"
 """Name of the levels in an h5 file."""
 
+LOUDEST = 1000
+"""dB that no level reaches; frequencies in Hz do."""
 LOUD = 99  # percentile of the total level that the automatic offset brings to full scale
 EXPECTED = f"{len(BANDS)} third-octave bands from {BANDS[0]:g} Hz to {BANDS[-1] / 1000:g} kHz"
 
@@ -66,13 +69,16 @@ def _checked(path: Path, levels: Levels) -> Levels:
             f"{path} holds an array of shape {levels.shape}; (frames, {len(BANDS)}) or "
             f"(n, frames, {len(BANDS)}) is expected: {EXPECTED}"
         )
-    if levels.shape[-2] < FRAMES_A_SECOND:
+    frames = levels.shape[-2] if levels.size else 0
+    if frames < FRAMES_A_SECOND:
         raise DataError(
-            f"{path} has {levels.shape[-2]} frames; one second, {FRAMES_A_SECOND} frames of "
+            f"{path} has {frames} frames; one second, {FRAMES_A_SECOND} frames of "
             "125 ms, is the least that can be transcoded"
         )
     if levels.dtype.kind not in "fiu" or not np.isfinite(levels).all():
         raise DataError(f"{path} holds levels that are not finite numbers; export it again")
+    if np.any(np.abs(levels) >= LOUDEST):
+        raise DataError(f"{path} holds levels beyond {LOUDEST} dB; export it again")
     return levels.reshape(-1, *levels.shape[-2:]).astype(np.float64)
 
 
@@ -84,7 +90,7 @@ def _read_csv(path: Path) -> Levels:
             del lines[0]
         if not any(lines):
             return np.empty((0, len(BANDS)))
-        return np.loadtxt(lines, delimiter=",", ndmin=2)
+        return np.loadtxt(lines, delimiter=",", ndmin=2, comments=None)
     except UnicodeDecodeError as error:
         raise DataError(f"{path} is no text; a csv file of levels is expected") from error
     except ValueError as error:
@@ -94,12 +100,12 @@ def _read_csv(path: Path) -> Levels:
 
 
 def _frequencies(line: str) -> list[float]:
-    """Read a line as frequencies in Hz; nothing where these are levels, which stay below 1000."""
+    """Read a line as frequencies in Hz; nothing where these are levels."""
     try:
         numbers = [float(cell) for cell in line.split(",")]
     except ValueError:
         return []
-    return numbers if max(numbers) >= 1000 else []
+    return numbers if max(numbers) >= LOUDEST else []
 
 
 def _compare(path: Path, frequencies: list[float]) -> None:
@@ -114,8 +120,10 @@ def _compare(path: Path, frequencies: list[float]) -> None:
 
 def _read_npy(path: Path) -> Levels:
     try:
-        array: Levels = np.load(path, allow_pickle=False)
-    except (ValueError, OSError, EOFError) as error:
+        with path.open("rb") as file:
+            array: Levels = read_array(file, allow_pickle=False)
+    # Damaged bytes make the reader raise anything: MemoryError, OverflowError, TokenError.
+    except Exception as error:
         raise DataError(f"{path} cannot be read as an array of numbers: {error}") from error
     return array
 
@@ -129,7 +137,7 @@ def _read_h5(path: Path) -> Levels:
         with h5py.File(path) as file:
             known = list(file)
             array: Levels = np.asarray(file[DATASET]) if DATASET in known else np.empty(0)
-    except OSError as error:
+    except Exception as error:  # as above: KeyError, RuntimeError
         raise DataError(f"{path} cannot be read as an h5 file: {error}") from error
     if DATASET not in known:
         raise DataError(f"{path} has no dataset {DATASET!r}; {suggest(DATASET, known)}")

@@ -21,9 +21,13 @@ class Part:
     def __len__(self) -> int:
         return len(self.levels)
 
+    @property
+    def rows(self) -> Tensor:
+        """The seconds' own numbers, (n,), on the device."""
+        return torch.arange(len(self), device=self.levels.device)
+
     def batch(self, rows: Tensor) -> tuple[Tensor, Answer]:
         """Give the levels of some seconds, and what is true of these."""
-        rows = rows.to(self.levels.device)
         mels, scores = self.truth.mels, self.truth.scores
         return self.levels[rows], Answer(
             None if mels is None else mels[rows], None if scores is None else scores[rows]

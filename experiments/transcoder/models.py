@@ -1,5 +1,6 @@
 """A transcoder with its teacher behind it: from levels to mels, to scores, or to both."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -7,9 +8,10 @@ from torch import Tensor, nn
 
 from core import Inputs, Setting
 from core.errors import DataError
+from experiments.common.weights import read_state, stored_state
 from experiments.transcoder.networks import build
 from experiments.transcoder.objective import Answer
-from experiments.transcoder.published import find_published, read_state
+from experiments.transcoder.published import find_published
 from experiments.transcoder.students import STUDENTS, build_student
 from experiments.transcoder.teachers import Teacher, teacher_of
 
@@ -47,7 +49,8 @@ def make_model(setting: Setting, inputs: Inputs) -> Model:
     """
     model = _build(setting, inputs, pretrained=setting.get("pretraining") == "imagenet")
     if setting.get("start") == "published":
-        _load(model, find_published(inputs.models, setting.classifier, setting.ts))
+        path = find_published(inputs.models, setting.classifier, setting.ts)
+        _load(model, read_state(path), path)
     return model
 
 
@@ -60,13 +63,14 @@ def load_model(setting: Setting, inputs: Inputs, teacher: Teacher | None = None)
     """
     model = _build(setting, inputs, pretrained=False, teacher=teacher)
     if "training" in inputs:
-        _load(model, inputs["training"].folder / FILE)
+        record = inputs["training"]
+        _load(model, stored_state(record, FILE), record.path / FILE)
     return model.train(setting.get("mode") == "train")
 
 
-def _load(model: Model, path: Path) -> None:
+def _load(model: Model, state: Mapping[str, Tensor], path: Path) -> None:
     try:
-        model.transcoder.load_state_dict(read_state(path))
+        model.transcoder.load_state_dict(state)
     except RuntimeError as error:
         raise DataError(f"{path} does not fit this transcoder: {error}") from error
 

@@ -2,12 +2,9 @@
 
 from hashlib import file_digest
 from pathlib import Path
-from typing import Any
-
-import torch
-from torch import Tensor
 
 from core.errors import DataError
+from experiments.common.weights import read_state
 from experiments.transcoder.networks import CnnTranscoder
 from experiments.transcoder.pinv import Pinv
 
@@ -73,20 +70,3 @@ def load_published(path: Path, classifier: str) -> CnnTranscoder:
     except RuntimeError as error:
         raise DataError(f"{path} is no published transcoder: {error}") from error
     return transcoder.eval()
-
-
-def read_state(path: Path) -> dict[str, Tensor]:
-    """Read a state dict without running anything that the file holds.
-
-    Raises DataError where it is damaged, or holds anything else than tensors by name.
-    """
-    try:
-        state: Any = torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError as error:
-        raise DataError(f"there is no file {path}; give one with weights") from error
-    # Damaged bytes make the reader raise anything: KeyError, OSError, UnicodeDecodeError.
-    except Exception as error:
-        raise DataError(f"{path} cannot be read as weights; copy it again") from error
-    if not isinstance(state, dict) or not all(isinstance(v, Tensor) for v in state.values()):
-        raise DataError(f"{path} holds no state dict, which has tensors by name")
-    return state

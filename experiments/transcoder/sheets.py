@@ -25,7 +25,7 @@ def files(settings: Finished) -> Iterator[dict[str, object]]:
             yield {
                 "setting": str(setting),
                 "run": setting.get("run"),
-                "id": evaluation.folder.name,
+                "id": evaluation.id,
                 "file": name,
                 **dict(zip(MEASURES, values, strict=True)),
             }
@@ -45,7 +45,7 @@ def clips(settings: Finished) -> Iterator[dict[str, object]]:
             yield {
                 "setting": str(setting),
                 "run": setting.get("run"),
-                "id": record.folder.name,
+                "id": record.id,
                 "clip": name,
                 "fold": fold,
                 "labels": labels,

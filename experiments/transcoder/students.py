@@ -7,17 +7,17 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
-from torchvision.models import efficientnet_b0, efficientnet_b7
 
 from core import Setting
 from core.errors import DataError, UnknownName
+from experiments.common.weights import read_state
 from experiments.transcoder.networks import build_pinv
 from experiments.transcoder.pinv import Pinv
-from experiments.transcoder.published import read_state
 from experiments.transcoder.teachers import Teacher
 from reference_models import fetch
 
-EFFICIENTNETS = {"effnet_b0": efficientnet_b0, "effnet_b7": efficientnet_b7}
+EFFICIENTNETS = {"effnet_b0": "efficientnet_b0", "effnet_b7": "efficientnet_b7"}
+"""Their names in torchvision, and among the checkpoints."""
 STUDENTS = ("self", *EFFICIENTNETS)
 """Names of the transcoders that give scores."""
 
@@ -49,7 +49,9 @@ class EfficientNetStudent(nn.Module):
 
     def __init__(self, name: str, classes: int) -> None:
         super().__init__()
-        self.network = EFFICIENTNETS[name](num_classes=classes)
+        from torchvision.models import get_model  # takes seconds to load; others do without
+
+        self.network = get_model(EFFICIENTNETS[name], num_classes=classes)
         stem = cast(nn.Conv2d, self.network.get_submodule("features.0.0"))
         grey = nn.Conv2d(1, stem.out_channels, kernel_size=3, stride=2, bias=False)
         self.network.set_submodule("features.0.0", grey)
@@ -99,5 +101,5 @@ def build_student(
         torch.default_generator.manual_seed(seed)
         student = EfficientNetStudent(name, len(teacher.class_names))
     if models is not None:
-        student.load_imagenet(fetch(name.replace("effnet", "efficientnet"), models))
+        student.load_imagenet(fetch(EFFICIENTNETS[name], models))
     return student

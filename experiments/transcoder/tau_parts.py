@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import compress
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from sklearn.model_selection import train_test_split
 
 from core.errors import DataError, UnknownName
 from experiments.transcoder.clips import Array
-from experiments.transcoder.tau import Scene
+
+if TYPE_CHECKING:
+    from experiments.transcoder.tau import Scene
 
 URBAN = ("street_pedestrian", "public_square", "street_traffic", "park")
 DEVICE = "a"
@@ -32,7 +33,7 @@ class Columns(Protocol):
         """Give `scene` or `device`, (files,)."""
 
 
-def select(scenes: Sequence[Scene], dataset: str) -> list[Scene]:
+def select(scenes: "Sequence[Scene]", dataset: str) -> "list[Scene]":
     """Pick the scenes of a dataset, in their order; see `selected`."""
     kinds, devices = ([getattr(s, name) for s in scenes] for name in ("scene", "device"))
     return list(compress(scenes, _mask(np.array(kinds), np.array(devices), dataset)))
@@ -88,6 +89,8 @@ def _by_city(cities: Sequence[str] | Array) -> Array:
 def _at_random(cities: Sequence[str] | Array) -> Array:
     if len(cities) < FEWEST:
         return np.array([])
+    from sklearn.model_selection import train_test_split  # takes a second to load
+
     files = np.arange(len(cities))
     train, rest = train_test_split(files, train_size=0.75, random_state=SEED)
     valid, _ = train_test_split(rest, train_size=0.5, random_state=SEED)

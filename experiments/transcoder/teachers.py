@@ -12,6 +12,7 @@ import yamnet
 from core import Inputs, Output, Record, Setting
 from core.errors import DataError, PlanError, UnknownName
 from experiments.common.classifiers import Classifier, load_classifier
+from experiments.common.weights import stored_state
 
 RELEASED = {
     ("PANN", "released"): "pann_resnet38",
@@ -119,9 +120,9 @@ def keep_teacher(
 def _trained(classifier: str, record: Record) -> Classifier:
     names = tuple(record.info["classes"])
     network = small_network(classifier, record.info["width"], len(names))
-    path = record.folder / FILE
     try:
-        network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
-    except (OSError, RuntimeError) as error:
+        network.load_state_dict(stored_state(record, FILE))
+    except RuntimeError as error:
+        path = record.path / FILE
         raise DataError(f"{path} is no teacher for {classifier}: {error}") from error
     return Classifier(network, names)

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from scipy.signal.windows import tukey
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
@@ -75,6 +74,8 @@ class ThirdOctave(nn.Module):
 
     def __init__(self, kind: str = "fast", dtype: torch.dtype = torch.float32) -> None:
         super().__init__()
+        from scipy.signal.windows import tukey  # takes a second to load, and trainings do without
+
         if kind not in FRAMINGS:
             raise UnknownName("kind of third-octave frames", kind, FRAMINGS)
         self.frame, self.hop = FRAMINGS[kind]

@@ -78,7 +78,7 @@ class Training:
         part = self.parts["train"]
         torch.manual_seed(self.inputs.seed + epoch)  # of dropout, in students
         generator = epoch_generator(self.inputs.seed, epoch)
-        batches = shuffled(torch.arange(len(part)), self.setting.batch_size, generator)
+        batches = shuffled(part.rows, self.setting.batch_size, generator)
         self.model.train()
         losses = torch.stack([descend(self.step(part, rows), self.optimiser) for rows in batches])
         valid = self.validate()
@@ -90,11 +90,11 @@ class Training:
         """Give the mean loss over the seconds of the validation part."""
         part = self.parts["valid"]
         self.model.train(self.setting.get("mode") == "train")
-        total = 0.0
+        total = torch.zeros((), dtype=torch.float64, device=self.inputs.device)
         with torch.no_grad():
-            for rows in torch.split(torch.arange(len(part)), self.setting.batch_size):
-                total += len(rows) * float(self.step(part, rows))
-        return total / len(part)
+            for rows in torch.split(part.rows, self.setting.batch_size):
+                total += len(rows) * self.step(part, rows).double()
+        return float(total) / len(part)
 
     def step(self, part: Part, rows: Tensor) -> Tensor:
         """Give the loss of some seconds of a part."""

@@ -39,6 +39,8 @@ def read_runs(
             raise UnknownName("column", name, columns)
     names = _chosen(columns, factors) if factors else guess_factors(columns, metric)
     values = [_number(path, metric, field) for field in columns[metric]]
+    if not names:
+        raise DataError(f"{path} has no column beside {metric} that tells runs apart: name some")
     stamps = _stamps(columns[order]) if order else [float(line) for line in range(len(values))]
     settings = _settings(columns, shortened(names))
     runs = tuple(Run(*parts) for parts in zip(settings, values, stamps, strict=True))

@@ -12,9 +12,10 @@ from launch.config import load
 from launch.doce.bring import Brought, bring
 from launch.doce.finding import Found, find, some
 from launch.doce.old import OldExperiment
-from launch.doce.plan_file import check_name, plan_path, put
+from launch.doce.plan_file import put
 from launch.doce.plan_text import plan_text
 from launch.doce.source import read
+from launch.experiments import check_name, plan_path
 from launch.terminal import Terminal
 
 _EPILOG = """\

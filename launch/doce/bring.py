@@ -101,7 +101,7 @@ def _arrays(files: Mapping[str, File], unreadable: list[str]) -> Iterator[tuple[
                 if not isinstance(array, np.ndarray) or not array.size:
                     raise ValueError("it holds no values")
             yield name, array
-        except (OSError, ValueError, EOFError) as error:
+        except Exception as error:  # damaged bytes make the reader raise anything
             unreadable.append(f"{file.path.name}: {error}")
 
 

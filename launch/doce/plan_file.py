@@ -1,28 +1,14 @@
 """Puts a plan among the plans, once, and reads it back."""
 
 import importlib
-import keyword
 from pathlib import Path
 
-import plans
+from core.durable import replace_text
 from core.errors import ConfigError, PlanError
 from core.experiment import Experiment
 from core.values import token
 from launch import experiments
-from launch.commands import COMMANDS
-
-
-def check_name(name: str) -> None:
-    """Raise ConfigError for a name that cannot be an experiment's."""
-    if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
-        raise ConfigError(f"--as {name!r}: use letters, digits and underscores, a letter first")
-    if name in COMMANDS:
-        raise ConfigError(f"--as {name!r}: sonoplan {name} is a command; choose another name")
-
-
-def plan_path(name: str) -> Path:
-    """Where the plan of an experiment is."""
-    return Path(next(iter(plans.__path__))) / f"{name}.py"
+from launch.experiments import plan_path
 
 
 def put(name: str, text: str, draft: Experiment) -> Experiment:
@@ -47,10 +33,8 @@ def put(name: str, text: str, draft: Experiment) -> Experiment:
 
 
 def _write(path: Path, text: str) -> None:
-    part = path.with_suffix(".part")
     try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
+        replace_text(path, text)
     except OSError as error:
         raise ConfigError(
             f"the plan cannot be written to {path} ({error.strerror}); Sonoplan keeps plans beside "

@@ -131,12 +131,12 @@ class Selected:
         whose records have others only are left out.
         """
         records = self.records(stage)
-        distinct = {record.folder: record for record in records.values()}
+        distinct = {record.id: record for record in records.values()}
         known = dict.fromkeys(name for record in distinct.values() for name in record.arrays)
         if name not in known:
             raise UnknownName(f"array of stage {stage!r}", name, known)
-        read = {path: record[name] for path, record in distinct.items() if name in record.arrays}
-        return {setting: read[r.folder] for setting, r in records.items() if r.folder in read}
+        read = {key: record[name] for key, record in distinct.items() if name in record.arrays}
+        return {setting: read[r.id] for setting, r in records.items() if r.id in read}
 
     def figure(self, written: str) -> ShownFigure:
         """Draw a figure, asked for as `--figure` is: `"curve:loss"`, `"confusion"`, `"box:Sc"`.

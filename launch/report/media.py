@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import PurePath
 
 from core.contrast import varying
 from core.media import Media
+from core.record import Record
 from core.setting import Setting
 from core.task import Task, shares
 from export.report import Clip, Part, Section
@@ -24,8 +25,15 @@ class _Found:
 
     media: Media
     label: str
-    path: Path
+    record: Record
+    name: str
+    size: int
     place: int
+
+    def read(self) -> bytes:
+        """Read the file."""
+        with self.record.open(self.name) as file:
+            return file.read()
 
 
 def media(subject: Subject) -> Iterator[Section]:
@@ -49,9 +57,9 @@ def _files(subject: Subject, kind: Media) -> Iterator[_Found]:
     names = varying([*tasks.values()])
     for task, setting in tasks.items():
         label = ", ".join(f"{name}={shown(setting[name])}" for name in names if name in setting)
-        folder = subject.workspace.store.path(task)
-        files = sorted(path for path in folder.glob(kind.pattern) if path.is_file())
-        yield from (_Found(kind, label, path, place) for place, path in enumerate(files))
+        record = subject.workspace.store.record(task)
+        for place, (name, size) in enumerate(record.files(kind.pattern).items()):
+            yield _Found(kind, label, record, name, size, place)
 
 
 def _finished(subject: Subject, stage: str) -> dict[Task, Setting]:
@@ -67,14 +75,14 @@ def _finished(subject: Subject, stage: str) -> dict[Task, Setting]:
 def _affordable(files: Sequence[_Found]) -> Iterator[_Found]:
     left = MOST_BYTES
     for file in files[:MOST_FILES]:
-        left -= file.path.stat().st_size
+        left -= file.size
         if left < 0:
             return
         yield file
 
 
 def _clip(file: _Found) -> Clip:
-    return Clip(file.path.read_bytes(), file.media.type, file.label, file.path.name)
+    return Clip(file.read(), file.media.type, file.label, PurePath(file.name).name)
 
 
 def _left_out(subject: Subject, kind: Media, number: int) -> Iterator[Part]:

@@ -1,5 +1,6 @@
 """What Slurm's accounting says of jobs that have left the queue, where there is accounting."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from launch.slurm.command import SlurmError, call
@@ -11,6 +12,8 @@ ENDED = frozenset(
     ]
 )
 """States in which a job will not run again."""
+INDEX = re.compile("[0-9]{1,9}")
+"""An element of an array."""
 
 
 class Accounting:
@@ -66,6 +69,6 @@ def _rows(lines: Iterable[str]) -> Iterable[tuple[str, int, str, str]]:
         element, _, rest = line.partition("|")
         state, _, name = rest.partition("|")
         job, _, index = element.partition("_")
-        if not index or index.isdigit():  # else elements that wait: 123_[4-9]
+        if not index or INDEX.fullmatch(index):  # else elements that wait: 123_[4-9]
             # "CANCELLED by 1000"
             yield job, int(index or 0), state.partition(" ")[0], name

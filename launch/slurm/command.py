@@ -18,12 +18,10 @@ def installed() -> bool:
     return shutil.which("sbatch") is not None
 
 
-def call(*words: str) -> str:
+def call(*words: str, seconds: float = ANSWER_SECONDS) -> str:
     """Run one of Slurm's commands; gives its output, raises SlurmError with its own words."""
     try:
-        done = subprocess.run(
-            words, capture_output=True, text=True, check=False, timeout=ANSWER_SECONDS
-        )
+        done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=seconds)
     except FileNotFoundError as error:
         raise SlurmError(f"{words[0]} is not installed on this machine") from error
     except (OSError, subprocess.TimeoutExpired) as error:

@@ -6,10 +6,14 @@ import json
 import logging
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
+
+from core.document import check_kinds, read_document
+from core.durable import replace_text
 
 FOLDER = ".slurm"
 # Seeing an array again is noted this often at most.
@@ -54,6 +58,14 @@ class Submitted:
     code: str = ""
 
 
+_KINDS: Mapping[str, Any] = {
+    **dict.fromkeys(("token", "stage", "profile", "folder", "user", "cluster", "code"), str),
+    "job": str | None,
+    "submitted": float,
+    "cancelled": bool,
+}
+
+
 class Ledger:
     """The arrays of one experiment that may be waiting or running: `<results>/<name>/.slurm`."""
 
@@ -73,9 +85,7 @@ class Ledger:
     def write(self, entry: Submitted) -> None:
         """Write an entry, or write it anew, whole or not at all."""
         self.jobs.mkdir(parents=True, exist_ok=True)
-        part = self.jobs / f".{entry.token}.{os.getpid()}"
-        part.write_text(json.dumps(asdict(entry)))
-        part.replace(self._file(entry.token))
+        replace_text(self._file(entry.token), json.dumps(asdict(entry)))
 
     def remove(self, token: str) -> None:
         """Forget an entry."""
@@ -113,9 +123,14 @@ class Ledger:
 
 def _read(file: Path) -> Submitted | None:
     try:
-        fields = json.loads(file.read_bytes())
+        fields = read_document(file.read_bytes())
         fields["elements"] = tuple(tuple(ids) for ids in fields["elements"])
-        return Submitted(**fields)
+        entry = Submitted(**fields)
+        check_kinds(entry, _KINDS)
+        for task in (task for tasks in entry.elements for task in tasks):
+            if not isinstance(task, str):
+                raise TypeError(f"{task!r} is no id of a task")
+        return entry
     except FileNotFoundError:
         return None  # removed meanwhile
     except (OSError, ValueError, TypeError, KeyError) as error:

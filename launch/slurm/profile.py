@@ -4,7 +4,6 @@ Tables are laid over one another: the profile named by `base`, the file itself, 
 where `--slurm PROFILE:NAME` asks for it, then `[cpu]` or `[gpu]`, then `[stages.NAME]`.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -14,8 +13,11 @@ from typing import Any, Literal, get_args, get_origin
 from core.errors import ConfigError, UnknownName, suggest
 from core.folders import user_folder
 from core.stage import Stage
+from launch.toml_file import read_toml
 
 SHIPPED = Path(__file__).parents[1] / "clusters"
+MOST = 1e9
+"""Of anything that a job can ask for."""
 _TABLES = ("cpu", "gpu", "stages")
 
 
@@ -131,12 +133,17 @@ def find(asked: str) -> Profile:
 
 def names() -> list[str]:
     """List the profiles there are."""
-    return sorted({f.stem for folder in (user_clusters(), SHIPPED) for f in folder.glob("*.toml")})
+    return sorted({file.stem for file in _files()})
 
 
 def user_clusters() -> Path:
     """The folder of the user's own profiles."""
     return user_folder("XDG_CONFIG_HOME", ".config") / "clusters"
+
+
+def _files() -> list[Path]:
+    """List all profiles, the user's own first."""
+    return [file for folder in (user_clusters(), SHIPPED) for file in folder.glob("*.toml")]
 
 
 def overlay(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,15 +158,13 @@ def overlay(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]
 
 def _read(name: str, above: frozenset[Path]) -> tuple[Path, dict[str, Any]]:
     """Read a file and what it is based on; a base of a file's own name is the one shipped."""
-    files = [folder / f"{name}.toml" for folder in (user_clusters(), SHIPPED)]
-    file = next((f for f in files if f.is_file() and f not in above), None)
+    file = next((f for f in _files() if f.stem == name and f not in above), None)
     if file is None:
         raise UnknownName("cluster profile", name, names(), f" (yours go to {user_clusters()})")
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{file} cannot be read: {error}") from error
+    table = read_toml(file)
     _check_keys(file, "", table, ("base", "required", *_TABLES, "variants"))
+    if not _fits(table.get("required", []), tuple[str, ...]):
+        raise ConfigError(f"{file}: required must be a list of keys")
     if "base" not in table:
         return file, table
     return file, overlay(_read(str(table.pop("base")), above | {file})[1], table)
@@ -205,7 +210,7 @@ def _fits(value: object, kind: Any) -> bool:  # noqa: ANN401 - a type as datacla
     if isinstance(value, bool) or kind is bool:
         return isinstance(value, bool) and kind is bool
     if kind in (int, float):
-        return isinstance(value, int | kind) and value >= 0
+        return isinstance(value, int | kind) and 0 <= value <= MOST
     return isinstance(value, kind)
 
 
@@ -217,5 +222,7 @@ def _said(kind: Any) -> str:  # noqa: ANN401 - a type as dataclasses keep it
         return "a list of lines"
     if isinstance(kind, UnionType):
         return _said(get_args(kind)[0])
-    names = {str: "text", bool: "true or false", int: "a whole number", float: "a number"}
+    up = f"up to {MOST:g}"
+    numbers = {int: f"a whole number {up}", float: f"a number {up}"}
+    names = {str: "text", bool: "true or false", **numbers}
     return names.get(kind, 'a table of NAME = "value"')

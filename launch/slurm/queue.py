@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from core.status import InQueue
-from launch.slurm.accounting import ENDED, Accounting
+from launch.slurm.accounting import ENDED, INDEX, Accounting
 from launch.slurm.command import SlurmError, call, installed
 from launch.slurm.ledger import Ledger, Submitted
 
@@ -145,10 +145,12 @@ def parse_queue(text: str) -> list[Listed]:
     """Read what `squeue --noheader --array --format=FORMAT` wrote."""
     found = []
     for line in text.splitlines():
-        job, index, state, node, reason, name = line.split("|", 5)
-        plain = "" if reason == "None" else reason
-        number = int(index) if index.isdigit() else 0
-        found.append(Listed(job.strip(), number, state, node, plain, name.strip()))
+        fields = line.split("|", 5)
+        if len(fields) == 6:  # else a notice of Slurm's
+            job, index, state, node, reason, name = fields
+            plain = "" if reason == "None" else reason
+            place = int(index) if INDEX.fullmatch(index) else 0
+            found.append(Listed(job.strip(), place, state, node, plain, name.strip()))
     return found
 
 

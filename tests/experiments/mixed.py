@@ -19,6 +19,7 @@ SMALL = {
     "batch_size": 8,
     "epochs": 3,
     "precision": "float32",
+    "compiled": False,
 }
 ALONE = {"att2_ae": ("decoder", "alpha"), "atrous_att": ("atrous",)}
 VARIANTS = {"decoder": "linear", "alpha": 1e-3, "atrous": "repaired"}

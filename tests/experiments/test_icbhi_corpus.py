@@ -9,8 +9,8 @@ import pytest
 import soundfile
 
 from core.errors import DataError
-from experiments.icbhi.corpus import ADULT_FROM, IMPUTED, load_corpus
-from experiments.icbhi.metadata import CLASSES, Patient, join_key, read_demographics
+from experiments.icbhi.corpus import IMPUTED, load_corpus
+from experiments.icbhi.metadata import ADULT_FROM, CLASSES, Patient, join_key, read_demographics
 from experiments.icbhi.report import NO_DEMOGRAPHICS, remarks, report
 from experiments.icbhi.synthetic import write_corpus
 

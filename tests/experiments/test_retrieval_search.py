@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from core.errors import ConfigError, DataError, UnknownName
+from core.errors import ConfigError, DataError, RecordError, UnknownName
 from experiments.retrieval.front_ends import front_end
 from experiments.retrieval.index import Entry, Index
 from experiments.retrieval.search import Search, answers_of
@@ -259,7 +259,7 @@ def test_records_that_are_gone_are_named(tmp_path):
     folder = keep_retrieval(tmp_path, "a1", {}).parents[1]
     (folder / "embeddings" / "e1" / "record.json").unlink()
     (folder / "embeddings" / "e1").rmdir()
-    with pytest.raises(DataError, match=r"needs .*e1, which is gone"):
+    with pytest.raises(RecordError, match=r"needs .*e1, which is gone"):
         find_trained("a1", folder)
 
 

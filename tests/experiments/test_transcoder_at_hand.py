@@ -67,7 +67,7 @@ def test_what_was_computed_with_a_training_stands_for_it(tmp_path):
     (source,) = choose([str(evaluation)], None, None).sources
     assert source.label == "CNN-logits 4f98"
     shutil.rmtree(training)
-    with pytest.raises(RecordError, match=f"{ID} is damaged"):
+    with pytest.raises(RecordError, match=f"{ID}, which is gone"):
         choose([str(evaluation)], None, None)
 
 
@@ -96,7 +96,7 @@ def test_what_holds_no_fitting_transcoder_is_refused(tmp_path):
         ([training, weights / FILES["PANN", 1]], None, "transcodes for PANN, not for YamNet"),
         ([weights], "YamNet", "has no transcoder for YamNet, which would be classifier=YamNet"),
         ([tmp_path], None, "has no transcoder"),
-        ([teacher], None, "is a record of the stage 'teacher', with no trained transcoder"),
+        ([teacher], None, "is a record of the stage 'teacher', with no trained network"),
     ]:
         with pytest.raises(DataError, match=told):
             choose([str(word) for word in words], classifier, None)
@@ -109,10 +109,10 @@ def test_what_holds_no_fitting_transcoder_is_refused(tmp_path):
 def test_records_that_lack_something_are_named(tmp_path):
     training = keep_training(tmp_path, ID)
     (training / "transcoder.pt").unlink()
-    with pytest.raises(DataError, match=r"there is no file .*transcoder.pt"):
+    with pytest.raises(RecordError, match=r"transcoder.pt is gone"):
         choose([str(training)], None, None).load(tmp_path)
     shutil.rmtree(training.parents[1] / "teacher")
-    with pytest.raises(DataError, match=r"the teacher of .* is gone"):
+    with pytest.raises(RecordError, match=r"needs .*teacher.*, which is gone"):
         choose([str(training)], None, None)
     (training / "record.json").write_text("{")
     with pytest.raises(RecordError, match="damaged"):

@@ -1,25 +1,16 @@
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core import Setting
 from experiments.transcoder.sheets import MEASURES, clips, files
-
-
-class Record(dict):
-    """Arrays by name, as a record gives them."""
-
-    def __init__(self, folder, info=None, **arrays):
-        super().__init__(arrays)
-        self.folder = Path(folder)
-        self.info = info or {}
+from given import GivenRecord
 
 
 def test_a_row_for_each_file():
     measures = {name: np.array([0.5, math.nan]) for name in MEASURES}
-    record = Record("e/3f2a", names=np.array(["park.wav", "tram.wav"]), **measures)
+    record = GivenRecord("e/3f2a", names=np.array(["park.wav", "tram.wav"]), **measures)
     rows = list(files([(Setting({"transcoder": "pinv"}), {"evaluation": record})]))
     assert [row["file"] for row in rows] == ["park.wav", "tram.wav"]
     assert rows[0] == {
@@ -41,14 +32,14 @@ def test_a_row_for_each_file():
     ],
 )
 def test_a_row_for_each_clip(labels, predictions, expected):
-    record = Record(
+    record = GivenRecord(
         "c/77aa",
         names=np.array(["a", "b"]),
         fold=np.array([1, 10]),
         labels=np.array(labels),
         predictions=np.array(predictions),
     )
-    corpus = Record("k/1234", {"classes": ["drilling", "siren"]})
+    corpus = GivenRecord("k/1234", {"classes": ["drilling", "siren"]})
     records = {"classification": record, "clips": corpus}
     rows = list(clips([(Setting({"deep": 1, "run": 2}), records)]))
     assert [(row["labels"], row["predicted"]) for row in rows] == expected

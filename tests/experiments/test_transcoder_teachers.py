@@ -10,7 +10,7 @@ import torch
 import pann
 import yamnet
 from core import Record, Setting
-from core.errors import DataError, DownloadError, PlanError, UnknownName
+from core.errors import DataError, DownloadError, PlanError, RecordError, UnknownName
 from core.output import Inputs, Output
 from experiments.transcoder.teachers import (
     keep_teacher,
@@ -117,7 +117,7 @@ def test_record_of_another_classifier_is_refused(tmp_path):
     with pytest.raises(DataError, match=r"teacher.pt is no teacher for PANN"):
         teacher("PANN", "trained", tmp_path, kept)
     (kept.folder / "teacher.pt").unlink()
-    with pytest.raises(DataError, match=r"teacher.pt is no teacher for YamNet"):
+    with pytest.raises(RecordError, match=r"teacher.pt is gone"):
         teacher("YamNet", "trained", tmp_path, kept)
 
 

@@ -13,6 +13,7 @@ from experiments.transcoder.models import FILE, make_model
 from experiments.transcoder.objective import Answer, objective
 from experiments.transcoder.teachers import keep_teacher, small_network
 from experiments.transcoder.training import train
+from given import GivenRecord
 
 CITIES = ["london", "lyon", "paris", "lisbon", "barcelona"]
 SETTING = {
@@ -36,19 +37,11 @@ SETTING = {
 }
 
 
-class FakeRecord(dict):
-    """Arrays, a folder and info, as a record has them."""
-
-    def __init__(self, folder, info=None, **arrays):
-        super().__init__(arrays)
-        self.folder, self.info = folder, info or {}
-
-
 @pytest.fixture(scope="module")
 def inputs(tmp_path_factory) -> Inputs:
     rng = np.random.default_rng(0)
     files = len(CITIES)
-    spectra = FakeRecord(
+    spectra = GivenRecord(
         None,
         third_octave=rng.normal(-40, 10, (10 * files, 8, 29)).astype(np.float32),
         mel_YamNet=np.float32(-3 + rng.normal(size=(10 * files, 96, 64)).cumsum(1) / 5),
@@ -64,9 +57,9 @@ def inputs(tmp_path_factory) -> Inputs:
         for _ in range(50):
             network(torch.from_numpy(spectra["mel_YamNet"]))
         scores = network.eval()(torch.from_numpy(spectra["mel_YamNet"])).sigmoid()
-    oracle = FakeRecord(None, scores=scores.numpy())
+    oracle = GivenRecord(None, scores=scores.numpy())
     keep_teacher(network, 0.125, CLASSES, made)
-    teacher = FakeRecord(made.folder, made.info)
+    teacher = GivenRecord(made.folder, made.info)
     records = {"spectra": spectra, "oracle": oracle, "teacher": teacher}
     return Inputs(records=records, seed=1)
 
@@ -144,9 +137,9 @@ def test_a_stopped_training_goes_on_to_the_same_numbers(
 
 
 def test_the_teacher_does_not_change(inputs, tmp_path):
-    before = (inputs["teacher"].folder / "teacher.pt").read_bytes()
+    before = (inputs["teacher"].path / "teacher.pt").read_bytes()
     _, weights = trained(SETTING, inputs, tmp_path)
-    assert (inputs["teacher"].folder / "teacher.pt").read_bytes() == before
+    assert (inputs["teacher"].path / "teacher.pt").read_bytes() == before
     assert not any("teacher" in name for name in weights)
 
 

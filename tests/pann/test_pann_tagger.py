@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from pann import BACKBONES, TRUNKS, tagger
+from pann import BACKBONES, tagger, trunks
 
 WIDTH = 1 / 32
 
@@ -24,7 +24,7 @@ def test_sizes_are_the_published_ones(name, parameters, entries):
     assert len(network.state_dict()) == entries
 
 
-@pytest.mark.parametrize("name", TRUNKS)
+@pytest.mark.parametrize("name", trunks())
 @pytest.mark.parametrize("frames", [32, 101])
 def test_one_logit_a_class_and_clip(name, frames):
     network = tagger(name, WIDTH, classes=5).eval()
@@ -85,7 +85,7 @@ def test_without_being_asked_nothing_is_blanked():
     assert not seen[0].eq(0).any()
 
 
-@pytest.mark.parametrize("name", TRUNKS)
+@pytest.mark.parametrize("name", trunks())
 def test_gradient_reaches_every_parameter(name):
     torch.manual_seed(0)
     network = tagger(name, WIDTH, classes=5, dropout=0)
@@ -97,5 +97,5 @@ def test_gradient_reaches_every_parameter(name):
 
 
 def test_unknown_name_is_refused_with_the_nearest_one():
-    with pytest.raises(ValueError, match="unknown tagger 'resnet83'; did you mean 'resnet38'"):
+    with pytest.raises(ValueError, match="unknown backbone 'resnet83'; did you mean 'resnet38'"):
         tagger("resnet83")

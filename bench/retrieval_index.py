@@ -30,7 +30,7 @@ class Ear:
     """A network with drawn weights, and a front end."""
 
     def __init__(self, audio: str, name: str) -> None:
-        self.network: Network = build(Setting({"audio": audio, "width": 1.0}), 384)
+        self.network: Network = build(Setting({"backbone": audio, "width": 1.0}), 384)
         self.network.eval().to(DEVICE, memory_format=torch.channels_last)
         self.log_mel = front_end(name)
 

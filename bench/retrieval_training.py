@@ -28,7 +28,7 @@ from plans.retrieval import experiment
 from steps import Step, measure, parser, report, setting_of
 
 DIM, CAPTIONS, BANDS, TAU = 768, 5, 64, 0.07
-STILL = {"weights": "drawn", "conv_dropout": 0, "fc_dropout": 0}
+STILL = {"init": "scratch", "conv_dropout": 0, "fc_dropout": 0}
 """Changes of the published setting with which its losses can be compared."""
 FRAMES = (751, 1501)  # 15 to 30 s of the published front end
 

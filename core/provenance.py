@@ -31,6 +31,16 @@ def code_version(folder: Path = PROJECT) -> dict[str, object]:
         return {}
 
 
+def installed_version() -> str:
+    """Tell the version of Sonoplan, where it is installed."""
+    from importlib.metadata import PackageNotFoundError, version  # a listing has no use for it
+
+    try:
+        return version("sonoplan")
+    except PackageNotFoundError:
+        return "not installed"
+
+
 def packages() -> dict[str, str]:
     """Versions of the packages that this process has loaded."""
     return dict(_packages(len(sys.modules)))

@@ -34,7 +34,9 @@ class Record:
             return self._mapped(name) if found is None else found
         except RecordError:
             raise
-        except Exception as error:  # damaged bytes make numpy raise anything: zlib.error, TokenError
+        except (
+            Exception
+        ) as error:  # damaged bytes make numpy raise anything: zlib.error, TokenError
             raise self._damaged(f"array {name!r} cannot be read ({error})") from error
 
     def __repr__(self) -> str:
@@ -99,7 +101,8 @@ class Record:
             return None
         # numpy leaves a file that it opened itself open when it turns out to be damaged.
         with file, np.load(file, allow_pickle=False) as arrays:
-            return arrays[name] if name in arrays else None
+            found: np.ndarray[Any, Any] | None = arrays.get(name)
+            return found
 
     def _mapped(self, name: str) -> "np.ndarray[Any, Any]":
         """Map an array that is a file of its own."""

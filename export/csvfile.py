@@ -26,9 +26,8 @@ def draw(table: Table, path: Path) -> None:
 def rows(table: Table) -> Iterator[list[object]]:
     """Give the head, then every row."""
     constants = list(table.constants)
-    factors = [column.title for column in table.columns if column.kind == "factor"]
-    metrics = [column.name for column in table.columns if column.kind == "metric"]
-    numbers = [name + end for name in metrics for end in ("", "_std", "_n")]
+    factors = [column.title for column in table.factors]
+    numbers = [column.name + end for column in table.metrics for end in ("", "_std", "_n")]
     yield [*factors, *constants, *numbers, *END]
     for line in table.lines:
         cells = line.cells

@@ -19,13 +19,13 @@ def as_json(table: Table) -> dict[str, Any]:
     not exist is null. Published figures are as printed, and so are their differences: ours less
     theirs, with p of Welch's test.
     """
-    metrics = [column.metric for column in table.columns if column.metric is not None]
+    metrics = [column.metric for column in table.metrics if column.metric is not None]
     lines = list(table.lines)
     return {
         "experiment": table.experiment,
         "title": table.title,
         "constants": dict(table.constants),
-        "factors": [c.name for c in table.columns if c.kind == "factor" and c.name],
+        "factors": [column.name for column in table.factors if column.name],
         "metrics": [_metric(metric) for metric in metrics],
         "rows": [_row(x.source, _cells(x, metrics)) for x in lines if isinstance(x.source, Row)],
         "published": [

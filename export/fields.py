@@ -8,17 +8,17 @@ from typing import Literal
 from core.results import Row
 from core.values import Modality, is_number
 from export.heads import Span, spans
-from export.markup import factor_count, metric_cells
+from export.markup import metric_cells
 from export.sheet import Field, Look, Value, Weight
 from export.table import Cell, Column, Line, Table, shown
 
 
 def grid(table: Table) -> list[list[Field]]:
     """Give the head and the lines, with the rules of the page."""
-    factors = factor_count(table)
+    factors = len(table.factors)
     parts = [_Parts(cells) for cells in metric_cells(table)]
-    head = [_title(column) for column in table.columns[:factors]]
-    for column, part in zip(table.columns[factors:], parts, strict=True):
+    head = [_title(column) for column in table.factors]
+    for column, part in zip(table.metrics, parts, strict=True):
         head += part.head(column)
     starts = [*range(factors), *accumulate((part.columns for part in parts), initial=factors)]
     rows = [_spanning(level, starts) for level in spans(table.columns)]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from html import escape as html_escape
 
 from export.heads import Span, spans
-from export.markup import Markup, decimals, factor_count, halves, metric_cells
+from export.markup import Markup, decimals, halves, metric_cells
 from export.published import PublishedRow
 from export.runs import runs
 from export.table import Cell, Column, Line, Note, Origin, Table, one_line
@@ -68,15 +68,14 @@ def _head(column: Column, rows: int = 1) -> str:
 
 
 def _rows(table: Table) -> Iterator[str]:
-    factors = factor_count(table)
+    factors, metrics = table.factors, table.metrics
     rooms = [_Room(cells) for cells in metric_cells(table)]
-    metrics = table.columns[factors:]
     for place, group in enumerate(table.groups):
         for row, line in enumerate(group):
             names = _class("first" if place and not row else "", "under" if line.under else "")
-            found = zip(metrics, line.cells[factors:], rooms, strict=True)
+            found = zip(metrics, line.cells[len(factors) :], rooms, strict=True)
             numbers = "".join(_number(line, *number) for number in found)
-            named = "".join(_factors(line, table.columns[:factors]))
+            named = "".join(_factors(line, factors))
             yield f"<tr{names}{_source(line, table)}>{named}{numbers}</tr>\n"
 
 

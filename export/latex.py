@@ -7,7 +7,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from export.heads import Span, spans
-from export.markup import Markup, decimals, factor_count, halves, metric_cells
+from export.markup import Markup, decimals, halves, metric_cells
 from export.table import Cell, Column, Line, Note, Table, one_line
 from export.writing import replacing
 
@@ -121,7 +121,7 @@ def _grid(table: Table) -> Iterator[str]:
         yield from _spanning(level, table.columns)
     yield _row(_head(column) for column in table.columns)
     yield r"\midrule"
-    factors = factor_count(table)
+    factors = len(table.factors)
     pads = [decimals(cells) for cells in metric_cells(table)]
     for place, group in enumerate(table.groups):
         if place:
@@ -188,9 +188,5 @@ def _notes(notes: Sequence[Note]) -> Iterator[str]:
     yield r"\par\smallskip"
     yield r"\begin{minipage}{\linewidth}"
     yield r"\footnotesize"
-    yield "\\\\\n".join(_note(note) for note in notes)
+    yield "\\\\\n".join(escape(str(note)) for note in notes)
     yield r"\end{minipage}"
-
-
-def _note(note: Note) -> str:
-    return " ".join(escape(text) for text in (note.mark, note.text) if text)

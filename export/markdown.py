@@ -9,8 +9,8 @@ from pathlib import Path
 
 from rich.cells import cell_len
 
-from export.markup import Markup, factor_count
-from export.table import Column, Line, Note, Table, one_line
+from export.markup import Markup
+from export.table import Column, Line, Table, one_line
 from export.writing import replacing
 
 # An underscore inside a word is only that; a backslash before it would be noise.
@@ -43,16 +43,13 @@ def draw(table: Table, path: Path) -> None:
 def source(table: Table) -> str:
     """Write title, caption, table and notes, with an empty line between."""
     title = MARKUP.bold(escape(table.title)) if table.title else ""
-    blocks = [title, escape(table.caption), _grid(table), *map(_note, table.notes)]
+    notes = (escape(str(note)) for note in table.notes)
+    blocks = [title, escape(table.caption), _grid(table), *notes]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _note(note: Note) -> str:
-    return f"{escape(note.mark)} {escape(note.text)}".strip()
-
-
 def _grid(table: Table) -> str:
-    factors = factor_count(table)
+    factors = len(table.factors)
     rows = [[escape(column.heading) for column in table.columns]]
     rows += [_cells(line, factors) for line in table.lines]
     widths = [max(3, *map(cell_len, cells)) for cells in zip(*rows, strict=True)]

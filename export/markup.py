@@ -61,12 +61,7 @@ def decimals(cells: Sequence[Cell]) -> int:
     return max((len(halves(cell)[1]) for cell in cells if cell.std), default=0)
 
 
-def factor_count(table: Table) -> int:
-    """Count the factor columns; they come first."""
-    return sum(column.kind == "factor" for column in table.columns)
-
-
 def metric_cells(table: Table) -> list[list[Cell]]:
     """Give the cells of each metric column."""
-    first = factor_count(table)
+    first = len(table.factors)
     return [[line.cells[i] for line in table.lines] for i in range(first, len(table.columns))]

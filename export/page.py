@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from export.glyphs import Style, width
 from export.grid import Grid, Strip, lay_out
 from export.ruler import Role, Ruler
-from export.table import Note, Table
+from export.table import Table
 from export.wrap import wrap
 
 BODY = 10.0
@@ -103,16 +103,16 @@ def compose(table: Table) -> Page:
     """Set a table on a page that is as large as it needs: caption above, notes below."""
     grid = lay_out(table, RULER)[0]
     texts = [(table.title, TITLE), (table.caption, CAPTION)]
-    texts += [(f"{note.mark}  {note.text}", NOTE) for note in table.notes]
-    widest = max(width(text, style) for text, style in texts)
+    wanted = [*texts, *((f"{note.mark}  {note.text}", NOTE) for note in table.notes)]
+    widest = max(width(text, style) for text, style in wanted)
     room = max(grid.width, min(READABLE, widest))
     page = Page(room + 2 * MARGIN)
-    for text, style in texts[:2]:
+    for text, style in texts:
         if text:
             page.paragraph(text, style, MARGIN, room)
     _set_grid(page, grid, MARGIN)
     for note in table.notes:
-        _set_note(page, note, room)
+        page.paragraph(str(note), NOTE, MARGIN, room)
     page.height += MARGIN
     return page
 
@@ -141,7 +141,3 @@ def _set_strip(page: Page, strip: Strip, x: float) -> None:
             if piece.role == "close":
                 page.underline(x + piece.x, width(piece.text, STYLES["close"]), BODY)
     page.height += BETWEEN / 2
-
-
-def _set_note(page: Page, note: Note, room: float) -> None:
-    page.paragraph(f"{note.mark} {note.text}".strip(), NOTE, MARGIN, room)

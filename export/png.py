@@ -10,16 +10,16 @@ from matplotlib.transforms import Affine2D
 from PIL import Image
 
 from core.errors import ConfigError
-from export.glyphs import advance, outline, units
+from export import DPI
+from export.glyphs import POINTS, advance, outline, units
 from export.page import Page, compose
 from export.table import Table
 from export.writing import replacing
 
-POINTS = 72  # per inch
 LARGEST = 2**16 - 1  # pixels that Agg can draw on a side
 
 
-def draw(table: Table, path: Path, dpi: int = 200) -> None:
+def draw(table: Table, path: Path, dpi: int = DPI) -> None:
     """Write a table as an image in greys on white, as large as its content.
 
     Raises ConfigError where the file cannot be written, or the table is too large for an image.

@@ -1,6 +1,7 @@
 """What a cell shows of a metric's runs: mean ± std, or what else is asked for by name."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from statistics import median, quantiles
@@ -68,9 +69,7 @@ def _plus_minus(found: Found, metric: Metric, deviation: float) -> Cell:
     return Cell(number(mean, metric.precision), std=std, mean=mean, deviation=deviation)
 
 
-def _bracketed(
-    found: Found, metric: Metric, centre: float, spread: "list[float] | tuple[float, ...]"
-) -> Cell:
+def _bracketed(found: Found, metric: Metric, centre: float, spread: Sequence[float]) -> Cell:
     centre *= metric.scale
     texts = [number(value * metric.scale, metric.precision) for value in spread]
     within = f"[{', '.join(texts)}]" if found.n > 1 else ""

@@ -121,6 +121,10 @@ class Note:
     mark: str
     text: str
 
+    def __str__(self) -> str:
+        """Write the mark, if there is one, before the text."""
+        return f"{self.mark} {self.text}".strip()
+
 
 @dataclass(frozen=True)
 class Table:
@@ -136,6 +140,16 @@ class Table:
     constants: Mapping[str, Modality] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     provenance: Mapping[str, Origin] = field(default_factory=dict)
+
+    @property
+    def factors(self) -> tuple[Column, ...]:
+        """The columns of factors, which come first."""
+        return tuple(column for column in self.columns if column.kind == "factor")
+
+    @property
+    def metrics(self) -> tuple[Column, ...]:
+        """The columns of metrics, which follow."""
+        return self.columns[len(self.factors) :]
 
     @property
     def lines(self) -> Iterator[Line]:

@@ -41,7 +41,7 @@ class _Drawing:
             if place:
                 yield Text()
             yield from _drawn(grid)
-        yield from (Text(f"{note.mark} {note.text}".strip(), "dim") for note in table.notes)
+        yield from (Text(str(note), "dim") for note in table.notes)
 
 
 def _above(table: Table) -> list[tuple[str, str]]:

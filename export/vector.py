@@ -12,17 +12,17 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 
 from core.errors import ConfigError
-from export.glyphs import width
+from export.glyphs import POINTS, width
 from export.page import Page, compose
-from export.png import POINTS, rules
+from export.png import rules
 from export.table import Table, one_line
 from export.writing import replacing
 
 LARGEST = 14400  # points that a page of a PDF has on a side
 # TrueType fonts (journals refuse Type 3), and the same bytes for the same table.
 STYLE = {"pdf.fonttype": 42, "svg.fonttype": "path", "svg.hashsalt": "sonoplan"}
-# What each format calls the time of writing.
-TIME = {"pdf": "CreationDate", "svg": "Date"}
+# What each format calls the time of writing, which is left out.
+TIME = {".svg": "Date", ".pdf": "CreationDate"}
 
 
 def draw(table: Table, path: Path) -> None:
@@ -30,16 +30,16 @@ def draw(table: Table, path: Path) -> None:
 
     Raises ConfigError where the file cannot be written, or the table is too large for a page.
     """
-    kind = path.suffix.lower().removeprefix(".")
+    suffix = path.suffix.lower()
     page = compose(table)
-    if kind == "pdf" and max(page.width, page.height) > LARGEST:
+    if suffix == ".pdf" and max(page.width, page.height) > LARGEST:
         raise ConfigError(
             f"cannot write {path}: the table takes {page.width:.0f} × {page.height:.0f} points, "
             f"and a page has {LARGEST} a side at most; select fewer rows or metrics"
         )
-    about = {"Title": one_line(table.title) or None, TIME[kind]: None}
+    about = {"Title": one_line(table.title) or None, TIME[suffix]: None}
     with mpl.rc_context(STYLE), replacing(path) as work:  # type: ignore[arg-type]
-        figure(page).savefig(work, format=kind, metadata=about)
+        figure(page).savefig(work, format=suffix[1:], metadata=about)
 
 
 def figure(page: Page) -> Figure:

@@ -24,7 +24,7 @@ class Source:
 
 def sources(line: Line, table: Table) -> Iterator[Source]:
     """List what the cells of a line are made of, metric by metric."""
-    for column in table.columns:
+    for column in table.metrics:
         for run in runs(line, column):
             yield Source(column.heading, run, table.provenance.get(run.task, {}))
 
@@ -44,7 +44,7 @@ def line_number(table: Table, number: int) -> Numbered:
 
 def lines_of(table: Table, settings: Iterable[Setting]) -> list[Numbered]:
     """Find the rows that some of these settings belong to, by the factors that are columns."""
-    names = [c.name for c in table.columns if c.kind == "factor" and c.name]
+    names = [column.name for column in table.factors if column.name]
     wanted = {tuple(setting.tokens(names)) for setting in settings}
     return [
         (number, line)
@@ -55,6 +55,6 @@ def lines_of(table: Table, settings: Iterable[Setting]) -> list[Numbered]:
 
 def label(line: Line, table: Table) -> str:
     """Call a row by the factors that tell it apart, or by the experiment where none does."""
-    cells = zip(table.columns, line.cells, strict=True)
-    told = [f"{c.name}={x.text}" for c, x in cells if c.kind == "factor" and x.state == "value"]
-    return ", ".join(told) if table.columns[0].name else table.experiment
+    cells = zip(table.factors, line.cells, strict=False)
+    told = [f"{column.name}={cell.text}" for column, cell in cells if cell.state == "value"]
+    return ", ".join(told) if table.factors[0].name else table.experiment

@@ -37,9 +37,8 @@ def _above(table: Table) -> list[tuple[str, Look]]:
 
 def _runs(table: Table) -> Iterator[list[Value]]:
     """Give one row for each setting, metric and replicate, in the unit of the table."""
-    factors = _factors(table)
+    factors, metrics = _factors(table), table.metrics
     yield [*factors, "replicate", "metric", "value", "unit", "state", "task"]
-    metrics = [column for column in table.columns if column.kind == "metric"]
     for line in table.lines:
         setting = _setting(line, factors)
         for column in metrics:
@@ -67,8 +66,7 @@ def _tasks(table: Table) -> Iterator[list[Value]]:
 
 def _factors(table: Table) -> list[str]:
     """Name the factors, those of the caption last."""
-    columns = [c.name for c in table.columns if c.kind == "factor" and c.name]
-    return [*columns, *table.constants]
+    return [*(column.name for column in table.factors if column.name), *table.constants]
 
 
 def _setting(line: Line, factors: Sequence[str]) -> list[Value]:

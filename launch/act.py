@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from core.errors import ConfigError, SelectorError, UnknownName
+from core.errors import ConfigError, SelectorError
 from core.experiment import Experiment
 from core.folders import written_path
+from core.provenance import installed_version
 from core.selection import Selection
 from core.task import Tasks
 from launch import (
@@ -27,7 +28,8 @@ from launch import (
 from launch.arguments import parser
 from launch.compute import INTERRUPTED, Wishes, compute, dry_run
 from launch.config import Config, load
-from launch.request import Request, words_of
+from launch.flags import words_of
+from launch.request import Request
 from launch.sweep import asked
 from launch.sweep.search import Search
 from launch.sweep.waiting import wait
@@ -39,6 +41,9 @@ from launch.workspace import Workspace
 def carry_out(words: Sequence[str], terminal: Terminal) -> int:
     """Do what a call asks of an experiment, looking first, then computing, then drawing."""
     request = parser().parse_args(words, namespace=Request(words=words))
+    if request.version:
+        terminal.line(f"sonoplan {installed_version()}")
+        return 0
     if request.experiment is None:
         return _list_experiments(terminal)
     declared = experiments.find(request.experiment)
@@ -60,13 +65,13 @@ def _act(request: Request, workspace: Workspace, terminal: Terminal) -> int:
     if request.follow:
         raise ConfigError("-F follows the log of a task: --log ID -F")
     selection = workspace.select(request.selector)
-    if _asks_results(request.selector) and not selection:
-        return _nothing(request, terminal)
+    if selection.special and not selection:
+        return _nothing(request, selection, terminal)
     search = asked.search_of(request, workspace, selection, terminal)
     if search is not None:
         selection = search.drawn()
         if not selection and not request.computes:
-            return _nothing(request, terminal)
+            return _nothing(request, selection, terminal)
     if request.controls:
         return _control(request, workspace, selection, terminal)
     if request.figure == "":
@@ -307,27 +312,21 @@ def _list_experiments(terminal: Terminal) -> int:
 
 def _config(request: Request, experiment: Experiment) -> Config:
     for pair in request.data:
-        name = pair.partition("=")[0]
-        if name not in experiment.data:
-            raise UnknownName("dataset", name, experiment.data)
+        experiment.dataset(pair.partition("=")[0])
     return load(request.results, request.data, request.tag)
 
 
 def _assignment(written: str) -> tuple[str, list[str]]:
     name, equals, values = written.partition("=")
-    words = [word.strip() for word in values.split(",")]
+    words = [word.strip() for word in values.split(",")]  # none of which may be empty
     if not (equals and name.strip() and all(words)):
         raise ConfigError(f"--set {written!r}: write --set FACTOR=A,B")
     return name.strip(), words
 
 
-def _asks_results(selector: str | None) -> bool:
-    return selector is not None and ("id" in selector or "state" in selector)
-
-
-def _nothing(request: Request, terminal: Terminal) -> int:
+def _nothing(request: Request, selection: Selection, terminal: Terminal) -> int:
     if request.search is not None:
         terminal.note("the search has drawn nothing yet; with -c it does")
         return 0
     terminal.note(f"no setting is selected by {request.selector!r}")
-    return 2 if "id" in (request.selector or "") else 0
+    return 2 if any(asked.factor == "id" for asked in selection.special) else 0

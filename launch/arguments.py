@@ -2,9 +2,10 @@
 
 import argparse
 from collections.abc import Iterable
-from importlib.metadata import PackageNotFoundError, version
 
 from launch import experiments
+from launch.flags import command_parser, complete_by, positive
+from launch.target import DPI
 
 _EPILOG = """\
 selectors
@@ -33,18 +34,14 @@ other commands
 
 def parser() -> argparse.ArgumentParser:
     """Build the parser of the command line."""
-    parse = argparse.ArgumentParser(
-        prog="sonoplan",
-        description="Compare methods: list, compute, display and export an experiment's settings.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+    parse = command_parser(
+        "sonoplan",
+        "Compare methods: list, compute, display and export an experiment's settings.",
+        _EPILOG,
     )
     name = parse.add_argument("experiment", nargs="?", help="name of an experiment")
-    name.completer = lambda **_: experiments.names()  # type: ignore[attr-defined]
-    parse.add_argument(
-        "-v", "--version", action="version", version=f"sonoplan {installed_version()}"
-    )
+    complete_by(name, lambda **_: experiments.names())
+    parse.add_argument("-v", "--version", action="store_true", help="tell the version")
     _selecting(parse)
     _looking(parse)
     _tables(parse)
@@ -59,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
 def _selecting(parse: argparse.ArgumentParser) -> None:
     group = parse.add_argument_group("which settings")
     selector = group.add_argument("-s", "--select", metavar="SELECTOR", help="see below")
-    selector.completer = _complete_selector  # type: ignore[attr-defined]
+    complete_by(selector, _complete_selector)
     group.add_argument(
         "--set",
         action="append",
@@ -72,7 +69,7 @@ def _selecting(parse: argparse.ArgumentParser) -> None:
 
 def _searching(parse: argparse.ArgumentParser) -> None:
     group = parse.add_argument_group("a sweep: of the settings selected, some that are drawn")
-    group.add_argument("--search", type=_positive, metavar="N", help="draw N settings in all")
+    group.add_argument("--search", type=positive, metavar="N", help="draw N settings in all")
     group.add_argument(
         "--search-by",
         metavar="WAY",
@@ -85,7 +82,7 @@ def _searching(parse: argparse.ArgumentParser) -> None:
     group.add_argument("--search-seed", type=int, default=0, metavar="S", help="another draw")
     group.add_argument(
         "--search-batch",
-        type=_positive,
+        type=positive,
         metavar="K",
         help="tpe: settings drawn at a time (default: as many as run at once; with --slurm "
         "--parallel, or 8)",
@@ -192,7 +189,7 @@ def _tables(parse: argparse.ArgumentParser) -> None:
         "runs pair, else Welch's), welch, wilcoxon, none",
     )
     group.add_argument("--alpha", type=float, default=0.05, metavar="P", help="level of the tests")
-    group.add_argument("--dpi", type=int, default=200, metavar="N", help="resolution of a PNG")
+    group.add_argument("--dpi", type=int, default=DPI, metavar="N", help="resolution of a PNG")
 
 
 def _computing(parse: argparse.ArgumentParser) -> None:
@@ -201,14 +198,14 @@ def _computing(parse: argparse.ArgumentParser) -> None:
         "-c",
         "--compute",
         nargs="?",
-        type=_positive,
+        type=positive,
         const=0,
         metavar="JOBS",
         help="compute what is not done, on this machine",
     )
-    group.add_argument("--jobs", type=_positive, metavar="N", help="tasks at once")
+    group.add_argument("--jobs", type=positive, metavar="N", help="tasks at once")
     group.add_argument("--gpus", metavar="0,1", help="GPUs to use, or none")
-    group.add_argument("--jobs-per-gpu", type=_positive, default=1, metavar="K")
+    group.add_argument("--jobs-per-gpu", type=positive, default=1, metavar="K")
     group.add_argument(
         "-D", "--detached", action="store_true", help="go on after a failure (as is)"
     )
@@ -221,7 +218,7 @@ def _computing(parse: argparse.ArgumentParser) -> None:
         metavar="SELECTOR",
         help="compute only what failed earlier, of all settings or of those selected",
     )
-    retried.completer = _complete_selector  # type: ignore[attr-defined]
+    complete_by(retried, _complete_selector)
     group.add_argument("--dry-run", action="store_true", help="say what would be computed, and why")
     group.add_argument(
         "-P",
@@ -243,10 +240,10 @@ def _clusters(parse: argparse.ArgumentParser) -> None:
         metavar="PROFILE",
         help="submit to Slurm and return: the profile of sonoplan.toml, or NAME, or NAME:VARIANT",
     )
-    profile.completer = _complete_profile  # type: ignore[attr-defined]
-    group.add_argument("--parallel", type=_positive, metavar="N", help="jobs at once, at most")
+    complete_by(profile, _complete_profile)
+    group.add_argument("--parallel", type=positive, metavar="N", help="jobs at once, at most")
     group.add_argument(
-        "--pack", type=_positive, default=1, metavar="K", help="tasks side by side in one job"
+        "--pack", type=positive, default=1, metavar="K", help="tasks side by side in one job"
     )
     group.add_argument(
         "-j",
@@ -265,7 +262,7 @@ def _queued(parse: argparse.ArgumentParser) -> None:
     }
     for flag, told in actions.items():
         action = group.add_argument(flag, metavar="SELECTOR", help=told)
-        action.completer = _complete_selector  # type: ignore[attr-defined]
+        complete_by(action, _complete_selector)
 
 
 def _keeping(parse: argparse.ArgumentParser) -> None:
@@ -306,13 +303,6 @@ def _places(parse: argparse.ArgumentParser) -> None:
     )
 
 
-def _positive(word: str) -> int:
-    number = int(word) if word.isdigit() else 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{word!r} is no whole number above 0; use 1, 2, …")
-    return number
-
-
 def _complete_selector(prefix: str, parsed_args: argparse.Namespace, **_: object) -> Iterable[str]:
     """Complete plans, then factors, then modalities."""
     from core.values import text
@@ -331,11 +321,3 @@ def _complete_profile(**_: object) -> Iterable[str]:
     from launch.slurm import profile
 
     return profile.names()
-
-
-def installed_version() -> str:
-    """Tell the version of this package, where it is installed."""
-    try:
-        return version("sonoplan")
-    except PackageNotFoundError:
-        return "not installed"

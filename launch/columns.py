@@ -7,6 +7,7 @@ from core.errors import UnknownName
 from core.experiment import Experiment
 from core.metric import Metric
 from core.results import Results
+from launch.flags import words_of
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def read_columns(experiment: Experiment, asked: str) -> Columns:
     Before the first colon a word is a metric where there is such a one, behind it a factor; no
     metric stands for all that are not `aside`. Raises UnknownName for a word that is neither.
     """
-    first, *behind = [_words(part) for part in asked.split(":")]
+    first, *behind = [words_of(part.strip().strip("[]")) for part in asked.split(":")]
     rest = [word for words in behind for word in words]
     metrics = [word for word in first if _is_metric(experiment, word)]
     if rest and not metrics and all(_is_metric(experiment, word) for word in rest):
@@ -49,10 +50,6 @@ def _check(experiment: Experiment, kind: str, words: Sequence[str], also: Sequen
     for word in words:
         if word not in experiment.factors:
             raise UnknownName(kind, word, [*also, *experiment.factors])
-
-
-def _words(part: str) -> list[str]:
-    return [word.strip() for word in part.strip().strip("[]").split(",") if word.strip()]
 
 
 def _is_metric(experiment: Experiment, word: str) -> bool:

@@ -14,6 +14,7 @@ from launch import datasets
 from launch.compute import INTERRUPTED
 from launch.config import Config, load
 from launch.datasets import Declared
+from launch.flags import command_parser, complete_by
 from launch.preparation import prepare
 from launch.terminal import Terminal
 from launch.transfer import transfer_bar
@@ -43,15 +44,13 @@ class Request(argparse.Namespace):
 
 def parser() -> argparse.ArgumentParser:
     """Build the parser of the command."""
-    parse = argparse.ArgumentParser(
-        prog="sonoplan data",
-        description="List the datasets of the experiments, or check, download and prepare one.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+    parse = command_parser(
+        "sonoplan data",
+        "List the datasets of the experiments, or check, download and prepare one.",
+        _EPILOG,
     )
     name = parse.add_argument("name", nargs="?", metavar="NAME", help="a dataset")
-    name.completer = lambda **_: list(datasets.declared())  # type: ignore[attr-defined]
+    complete_by(name, lambda **_: list(datasets.declared()))
     parse.add_argument("folder", nargs="?", metavar="PATH", help="its folder (sonoplan.toml)")
     parse.add_argument("--download", action="store_true", help="fetch it, unless it is there")
     parse.add_argument("--prepare", action="store_true", help="compute the stages that read it")

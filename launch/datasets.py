@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from core.dataset import Dataset, Finding, Inspection
@@ -13,6 +12,7 @@ from core.experiment import Experiment
 from core.folders import written_path
 from launch import experiments
 from launch.config import Config
+from launch.headed import headed
 from launch.terminal import Terminal
 
 
@@ -65,9 +65,8 @@ def find(name: str) -> Declared:
 
 def show_all(config: Config, terminal: Terminal) -> None:
     """Draw which datasets there are and where they lie."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for title in ("experiment", "dataset", "about", "state", "folder", "named by"):
-        table.add_column(title, overflow="fold", no_wrap=title in ("dataset", "state"))
+    titles = ("experiment", "dataset", "about", "state", "folder", "named by")
+    table = headed(*titles, whole=("dataset", "state"))
     for name, known in declared().items():
         table.add_row(
             ", ".join(experiment.name for experiment in known.experiments),
@@ -113,12 +112,9 @@ def fields(inspection: Inspection) -> dict[str, object]:
 
 
 def _table(findings: Sequence[Finding]) -> Table:
-    table = Table("what", box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("found", justify="right")
     compared = any(finding.expected is not None for finding in findings)
-    if compared:
-        table.add_column("expected", justify="right")
-        table.add_column("")
+    more = ("expected", "") if compared else ()
+    table = headed("what", "found", *more, right=("found", "expected"))
     for finding in findings:
         cells = [finding.what, str(finding.found)]
         if compared:

@@ -38,11 +38,11 @@ def tail(workspace: Workspace, task: Task, lines: int) -> list[str]:
     failure = unfinished.failure() or {}
     text = str(failure.get("traceback", ""))
     if unfinished.log.is_file():
-        text = _end(unfinished.log) + text
+        text = end_of(unfinished.log) + text
     return text.rstrip().splitlines()[-lines:]
 
 
-def _end(log: Path) -> str:
+def end_of(log: Path) -> str:
     """Read the end of a log, which may be far larger than memory."""
     with log.open("rb") as file:
         file.seek(max(0, log.stat().st_size - END_BYTES))

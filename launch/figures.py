@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from core.experiment import Experiment
 from core.figure import Curve
 from core.selection import Selection
-from launch.target import target
+from launch.target import named, target
 from launch.terminal import Terminal
 from launch.workspace import Workspace
 
@@ -74,8 +74,7 @@ def save(figure: "Figure", workspace: Workspace, written: str, export: str, dpi:
 
 
 def _named(written: str, export: str) -> Path:
-    """Complete a name: nothing, or a suffix alone, is a file called like the figure."""
+    """Complete a name by that of the figure, and by a suffix."""
     plain = "-".join("".join(c if c.isalnum() or c in "._" else " " for c in written).split())
-    only_suffix = export.startswith(".") and "/" not in export
-    path = Path(plain + export if only_suffix else export or plain)
+    path = Path(named(export, plain))
     return path if path.suffix else path.with_name(path.name + FORMAT)

@@ -21,7 +21,7 @@ LEAVES_TRACE = ("done", "failed")
 
 def by_state(workspace: "Workspace", selection: Selection) -> Selection:
     """Look up settings that are `state=done` or failed by their records, in a large selection."""
-    asks = [condition for part in selection.parts for condition in part.special]
+    asks = selection.special
     if not asks or not all(map(_leaves_trace, asks)) or not _large(selection):
         return selection
     stages = [stage.name for stage in workspace.experiment.stages]

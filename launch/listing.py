@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from core.archive import ARCHIVE
@@ -15,6 +14,7 @@ from core.setting import Setting
 from core.store import Store
 from core.task import Task
 from core.values import text
+from launch.headed import headed
 from launch.terminal import Terminal
 from launch.workspace import Workspace
 
@@ -124,9 +124,7 @@ def settings_document(workspace: Workspace, selection: Selection) -> list[dict[s
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for title in header:
-        table.add_column(title, overflow="fold", no_wrap=title in ("id", "state"))
+    table = headed(*header, whole=("id", "state"))
     for row in rows:
         table.add_row(*row)
     return table

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from time import sleep, strftime
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.live import Live
-from rich.table import Table
 
 from core.status import STATES, Left
 from core.task import Tasks
+from launch.headed import headed
 from launch.state import Scene, counts_table, left_told, scene, trouble_told, waits_told
 from launch.terminal import Terminal
 from launch.workspace import Workspace
@@ -61,9 +60,7 @@ def scenes(workspace: Workspace, tasks: Tasks) -> Iterator[Scene]:
 
 def draw(seen: Scene) -> RenderableType:
     """Lay out one look."""
-    running = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for title in ("running", "id", "where", "done", "", "time left"):
-        running.add_column(title)
+    running = headed("running", "id", "where", "done", "", "time left")
     for one in seen.running[:SHOWN]:
         left = one.time_left.removesuffix(" left")
         name = (one.task.name, one.task.id[:8])

@@ -8,6 +8,7 @@ from core.claim import WORK
 from core.errors import SonoplanError, UnknownName
 from core.record import is_record, open_file
 from core.store import LOG_FILE, Unfinished
+from launch.failures import end_of
 from launch.terminal import Terminal
 from launch.workspace import Workspace
 
@@ -120,6 +121,5 @@ def _output_of_job(workspace: Workspace, task_id: str) -> Path | None:
 
 
 def _show_end(job: Path, terminal: Terminal) -> None:
-    lines = job.read_text(encoding="utf-8", errors="replace").splitlines()
-    for line in lines[-TAIL_LINES:]:
+    for line in end_of(job).splitlines()[-TAIL_LINES:]:
         terminal.line(line)

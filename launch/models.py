@@ -1,30 +1,19 @@
 """The command `sonoplan models`: pretrained checkpoints listed, fetched and verified."""
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from rich.box import SIMPLE_HEAD
 from rich.filesize import decimal
-from rich.table import Table
 
-from core.download import Progress, quiet
 from core.errors import DownloadError
-from core.folders import written_path
+from launch.checkpoints import add_folder, fetch_shown, folder_of
 from launch.config import load
+from launch.flags import command_parser, complete_by
+from launch.headed import headed
 from launch.terminal import Terminal
-from launch.transfer import transfer_bar
-from reference_models import (
-    CHECKPOINTS,
-    Checkpoint,
-    Presence,
-    fetch,
-    find,
-    installed,
-    presence,
-)
+from reference_models import CHECKPOINTS, Checkpoint, Presence, find, presence
 
 Found = Mapping[Checkpoint, Presence]
 
@@ -54,21 +43,17 @@ class Request(argparse.Namespace):
 
 def parser() -> argparse.ArgumentParser:
     """Build the parser of the command."""
-    parse = argparse.ArgumentParser(
-        prog="sonoplan models",
-        description="List pretrained checkpoints, or fetch and verify those named.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+    parse = command_parser(
+        "sonoplan models", "List pretrained checkpoints, or fetch and verify those named.", _EPILOG
     )
     names = parse.add_argument("names", nargs="*", metavar="NAME", help="checkpoints to fetch")
-    names.completer = lambda **_: list(CHECKPOINTS)  # type: ignore[attr-defined]
+    complete_by(names, lambda **_: list(CHECKPOINTS))
     parse.add_argument("--all", action="store_true", help="all of them")
     action = parse.add_mutually_exclusive_group()
     action.add_argument("--check", action="store_true", help="verify only; nothing is fetched")
     action.add_argument("-i", "--information", action="store_true", help="tell all about them")
     parse.add_argument("--json", action="store_true", help="one JSON document")
-    parse.add_argument("--folder", metavar="PATH", help="folder of checkpoints (sonoplan.toml)")
+    add_folder(parse)
     return parse
 
 
@@ -77,7 +62,7 @@ def carry_out(words: Sequence[str], terminal: Terminal) -> int:
     request = parser().parse_args(words, namespace=Request())
     named = [find(name) for name in dict.fromkeys(request.names)]
     chosen = list(CHECKPOINTS.values()) if request.all or not named else named
-    folder = written_path(request.folder).resolve() if request.folder else load().models
+    folder = folder_of(request.folder, load())
     if request.fetches:
         found = {c: _fetch(c, folder, request.json, terminal) for c in chosen}
     else:
@@ -115,34 +100,9 @@ def _fetch(checkpoint: Checkpoint, folder: Path, quietly: bool, terminal: Termin
     return Presence("here", path.stat().st_size)
 
 
-def fetch_shown(checkpoint: Checkpoint, folder: Path, terminal: Terminal) -> Path:
-    """Fetch and verify one checkpoint, and show how far it is; raises DownloadError."""
-    with _progress(checkpoint, presence(checkpoint, folder), terminal) as progress:
-        return fetch(checkpoint.name, folder, progress)
-
-
-@contextmanager
-def _progress(checkpoint: Checkpoint, before: Presence, terminal: Terminal) -> Iterator[Progress]:
-    """Show a bar on a terminal, one line elsewhere; nothing where nothing is to be fetched."""
-    if before.state not in ("absent", "partial"):
-        yield quiet
-        return
-    if not terminal.err.is_terminal:
-        rest = f"{decimal(checkpoint.bytes - before.bytes)} " if checkpoint.bytes else ""
-        package = installed(checkpoint)
-        where = f"the package {package.packages[0]}" if package else checkpoint.url
-        terminal.note(f"{checkpoint.name}: fetching {rest}from {where}")
-    with transfer_bar(terminal) as bar:
-        task = bar.add_task(checkpoint.name, total=checkpoint.bytes, completed=before.bytes)
-        yield lambda done, total: bar.update(task, completed=done, total=total or None)
-
-
 def _list(found: Found, folder: Path, terminal: Terminal) -> None:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for title in ("name", "size", "licence", "state", "about"):
-        table.add_column(
-            title, justify="right" if title == "size" else "left", no_wrap=title == "name"
-        )
+    titles = ("name", "size", "licence", "state", "about")
+    table = headed(*titles, right=("size",), whole=("name",))
     for checkpoint, standing in found.items():
         table.add_row(
             checkpoint.name,

@@ -2,21 +2,21 @@
 
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from rich.box import SIMPLE_HEAD
 from rich.table import Table as Grid
 
 from core.errors import RecordError, SelectorError
 from core.results import Row
 from core.selection import Selection
+from launch.headed import headed
 from launch.terminal import Terminal
 from launch.workspace import Workspace
 
 if TYPE_CHECKING:
-    from export.table import Origin, Table
+    from export.table import Line, Origin, Table
     from export.why import Numbered, Source
 
 KNOWN = ("commit", "host", "date", "seconds")
@@ -27,9 +27,7 @@ DIGITS = 8  # of ids and commits; enough to ask for them
 
 def traced(table: "Table", workspace: Workspace, selection: Selection) -> "Table":
     """Add to a table what the records say of the tasks behind it."""
-    sources = (line.source for line in table.lines)
-    ids = dict.fromkeys(i for source in sources if isinstance(source, Row) for i in source.ids)
-    return replace(table, provenance=_origins(ids, workspace, selection))
+    return _traced(table, table.lines, workspace, selection)
 
 
 def check(asked: str, workspace: Workspace) -> None:
@@ -60,7 +58,7 @@ def find(
 
 def show(
     table: "Table",
-    lines: "Iterable[Numbered]",
+    lines: "Sequence[Numbered]",
     workspace: Workspace,
     selection: Selection,
     terminal: Terminal,
@@ -68,35 +66,34 @@ def show(
     """Tell of each run of the rows its value, task, commit, host, date and seconds."""
     from export.why import label, sources
 
+    told = _traced(table, (line for _, line in lines), workspace, selection)
     for number, line in lines:
-        assert isinstance(line.source, Row)
-        told = replace(table, provenance=_origins(line.source.ids, workspace, selection))
+        found = list(sources(line, told))
         terminal.line(f"row {number}: {label(line, table)}")
-        terminal.show(_grid(sources(line, told)))
-        if any(CHANGED in str(origin["commit"]) for origin in told.provenance.values()):
+        terminal.show(_grid(found))
+        if any(CHANGED in str(source.origin.get("commit", "")) for source in found):
             terminal.line("+ with changes that were not committed")
 
 
 def document(
-    table: "Table", lines: "Iterable[Numbered]", workspace: Workspace, selection: Selection
+    table: "Table", lines: "Sequence[Numbered]", workspace: Workspace, selection: Selection
 ) -> list[dict[str, object]]:
     """Describe for scripts what `show` shows; values are in the unit of the table."""
     from export.why import sources
 
+    told = _traced(table, (line for _, line in lines), workspace, selection)
     found: list[dict[str, object]] = []
     for number, line in lines:
         assert isinstance(line.source, Row)
-        told = replace(table, provenance=_origins(line.source.ids, workspace, selection))
         runs = [{"metric": s.metric, **asdict(s.run), **s.origin} for s in sources(line, told)]
         found.append({"row": number, "setting": dict(line.source.setting), "runs": runs})
     return found
 
 
 def _grid(sources: "Iterable[Source]") -> Grid:
-    grid = Grid(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    for title in ("metric", "replicate", "value", "task", *KNOWN):
-        side: Literal["left", "right"] = "right" if title in ("value", "seconds") else "left"
-        grid.add_column(title, justify=side, no_wrap=title != "host", overflow="fold")
+    titles = ("metric", "replicate", "value", "task", *KNOWN)
+    grid = headed(*titles, right=("value", "seconds"), whole={*titles} - {"host"})
+    grid.collapse_padding = True  # a line has to fit a terminal of 80 columns
     last = ""
     for source in sources:
         run = source.run
@@ -117,19 +114,24 @@ def _short(name: str, value: str | float) -> str:
     return value.partition(" ")[0]  # of a date the day
 
 
-def _origins(ids: Iterable[str], workspace: Workspace, selection: Selection) -> "dict[str, Origin]":
-    """Read of each task its code, machine, date and duration; nothing of one without a record."""
+def _traced(
+    table: "Table", lines: "Iterable[Line]", workspace: Workspace, selection: Selection
+) -> "Table":
+    """Add what the records say of the tasks behind some lines; nothing of one without a record."""
     tasks = workspace.tasks(selection).by_id
+    sources = (line.source for line in lines)
+    ids = dict.fromkeys(i for source in sources if isinstance(source, Row) for i in source.ids)
     found: dict[str, Origin] = {}
     for task_id in ids:
         try:
             found[task_id] = _origin(workspace.store.record(tasks[task_id]).meta)
         except RecordError:
             continue  # not computed yet, or damaged: the cell says so
-    return found
+    return replace(table, provenance=found)
 
 
 def _origin(meta: Mapping[str, Any]) -> "Origin":
+    """Tell of a record its code, machine, date and duration."""
     code = meta["code"]
     changed = CHANGED if code.get("dirty") else ""
     return {

@@ -22,7 +22,8 @@ def prepare(
     Raises ConfigError where no selected setting reads the dataset.
     """
     bar = terminal.err.is_terminal
-    statuses, folders = [0], []
+    statuses: list[int] = []
+    folders: list[Path] = []
     for experiment in known.experiments:
         workspace = Workspace(experiment, config)
         tasks = _reading(workspace, known.name, selector)
@@ -33,7 +34,7 @@ def prepare(
         finally:
             workspace.save()
         folders += [workspace.store.path(task) for task in tasks if workspace.store.has(task)]
-    if len(statuses) == 1:
+    if not statuses:
         raise ConfigError(
             f"no setting{f' of {selector!r}' if selector else ''} reads dataset {known.name!r}; "
             f"see sonoplan {known.experiments[0].name} -p"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from core.errors import SelectorError
 from launch.compute import Wishes
+from launch.flags import words_of
 from launch.wishes import TableWishes
 
 
@@ -18,6 +19,7 @@ class Request(argparse.Namespace):
 
     words: Sequence[str]
     experiment: str | None
+    version: bool
     select: str | None
     set: Sequence[str]
     search: int | None
@@ -161,7 +163,7 @@ class Request(argparse.Namespace):
         auto = self.progress == "auto"
         return Wishes(
             jobs=self.jobs or self.compute or None,
-            gpus=self.gpus.split(",") if self.gpus is not None else None,
+            gpus=words_of(self.gpus) if self.gpus is not None else None,
             jobs_per_gpu=self.jobs_per_gpu,
             fail_fast=self.fail_fast,
             skip_failed=self.skip,
@@ -184,8 +186,3 @@ class Request(argparse.Namespace):
             per=words_of(self.per),
             sort=self.sort,
         )
-
-
-def words_of(written: str) -> list[str]:
-    """Split what is written with commas."""
-    return [word.strip() for word in written.split(",") if word.strip()]

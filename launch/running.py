@@ -9,9 +9,12 @@ from typing import Any
 
 from core.claim import current_claim
 from core.status import Status
+from core.store import Store
 from core.task import Task, Tasks
 from core.values import is_number
 from launch.workspace import Workspace
+
+_TOLD = {"done", "total", "first", "began", "time"}
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Running:
     @property
     def figures(self) -> str:
         """What it shows, as `loss 0.31`."""
-        return " ".join(f"{name} {value:.4g}" for name, value in self.shown.items())
+        return figures(self.shown)
 
     @property
     def time_left(self) -> str:
@@ -58,6 +61,20 @@ def running(workspace: Workspace, tasks: Tasks, status: Status) -> list[Running]
     return [_look(workspace, task, status) for task in tasks if status.of(task) == "running"]
 
 
+def how_far(store: Store, task: Task) -> Mapping[str, Any] | None:
+    """Read what a task has told of its progress; None where it has told nothing that can be read.
+
+    It has `done`, `total`, what is `shown`, and when what of it was told.
+    """
+    told = store.unfinished(task).progress()
+    return told if told is not None and _says_how_far(told) else None
+
+
+def figures(shown: Mapping[str, float]) -> str:
+    """Write what a task shows, as `loss 0.31`."""
+    return " ".join(f"{name} {value:.4g}" for name, value in shown.items())
+
+
 def duration(seconds: float) -> str:
     """Write a duration, as `1:02:03`."""
     return str(timedelta(seconds=round(seconds)))
@@ -65,8 +82,8 @@ def duration(seconds: float) -> str:
 
 def _look(workspace: Workspace, task: Task, status: Status) -> Running:
     where = _where(workspace, task, status)
-    told = workspace.store.unfinished(task).progress()
-    if told is None or not _says_how_far(told):
+    told = how_far(workspace.store, task)
+    if told is None:
         return Running(task, where)
     mean = status.indexes[task.stage.name].mean_seconds
     remaining = _remaining(told, mean, time.time())
@@ -76,13 +93,7 @@ def _look(workspace: Workspace, task: Task, status: Status) -> Running:
 def _says_how_far(told: Mapping[str, Any]) -> bool:
     """Tell whether progress that was read from a disk is all numbers."""
     shown, rest = told.get("shown"), {name: told[name] for name in told if name != "shown"}
-    if not isinstance(shown, dict) or not rest.keys() >= {
-        "done",
-        "total",
-        "first",
-        "began",
-        "time",
-    }:
+    if not isinstance(shown, dict) or not rest.keys() >= _TOLD:
         return False
     return all(is_number(n) and math.isfinite(n) for n in (*rest.values(), *shown.values()))
 
@@ -99,7 +110,7 @@ def _where(workspace: Workspace, task: Task, status: Status) -> str:
 def _remaining(told: Mapping[str, float], mean: float | None, now: float) -> float | None:
     """Estimate from the pace of this attempt, else from how long such tasks have taken."""
     ahead = told["total"] - told["done"]
-    steps = told["done"] - told.get("first", told["done"])
+    steps = told["done"] - told["first"]
     if steps > 0:
         pace = (told["time"] - told["began"]) / steps
         return max(0.0, ahead * pace - (now - told["time"]))

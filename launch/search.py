@@ -4,21 +4,20 @@ import argparse
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 from rich import progress as bars
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
 
 from core.dotted import find_function
-from core.errors import ConfigError, DownloadError
+from core.errors import ConfigError
 from core.folders import written_path
+from launch.checkpoints import add_folder, ensure, folder_of
 from launch.config import Config, load
-from launch.models import fetch_shown
+from launch.flags import command_parser, positive
+from launch.headed import headed
 from launch.searched import FORMATS, Found, clock, write
 from launch.terminal import Terminal
-from reference_models import CHECKPOINTS, presence
+from reference_models import CHECKPOINTS
 
 EXPERIMENT = "retrieval"
 
@@ -43,13 +42,11 @@ class Request(argparse.Namespace):
 
 def parser() -> argparse.ArgumentParser:
     """Build the parser of the command."""
-    parse = argparse.ArgumentParser(
-        prog="sonoplan search",
-        description="Find recordings by what a text says of them, with a dual encoder that was "
-        "trained here. A folder is indexed once; later only what is new or has changed.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+    parse = command_parser(
+        "sonoplan search",
+        "Find recordings by what a text says of them, with a dual encoder that was trained here. "
+        "A folder is indexed once; later only what is new or has changed.",
+        _EPILOG,
     )
     parse.add_argument("texts", nargs="*", metavar="TEXT", help="what is to be heard")
     parse.add_argument(
@@ -60,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="ID",
         help="the id of a trained dual encoder, or the path of its record (the best one by mAP@10)",
     )
-    parse.add_argument("--top", type=_number, default=10, metavar="N", help="answers a text (10)")
+    parse.add_argument("--top", type=positive, default=10, metavar="N", help="answers a text (10)")
     parse.add_argument(
         "-e",
         "--export",
@@ -68,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
         help="write the answers: .html with players, or .csv",
     )
     parse.add_argument("--json", action="store_true", help="one JSON document")
-    parse.add_argument("--folder", metavar="PATH", help="folder of checkpoints (sonoplan.toml)")
+    add_folder(parse)
     return parse
 
 
@@ -113,16 +110,10 @@ def _check(request: Request, folder: Path) -> None:
 
 def _load(trained: Any, request: Request, config: Config, terminal: Terminal) -> Any:  # noqa: ANN401 - experiments' own types
     """Load the dual encoder; the checkpoint of a text encoder that is absent is fetched."""
-    models = written_path(request.folder).resolve() if request.folder else config.models
-    checkpoint = CHECKPOINTS.get(trained.text) if request.texts else None
-    if checkpoint and presence(checkpoint, models).state != "here":
-        try:
-            fetch_shown(checkpoint, models, terminal)
-        except DownloadError as error:
-            where = f" --folder {quote(request.folder)}" if request.folder else ""
-            later = f"\nlater: sonoplan models {checkpoint.name}{where}"
-            raise DownloadError(f"{error}{later}") from error
-    return find_function("experiments.retrieval.search:Search")(trained, models)
+    if request.texts and trained.text in CHECKPOINTS:
+        ensure(CHECKPOINTS[trained.text], request.folder, config, terminal)
+    make = find_function("experiments.retrieval.search:Search")
+    return make(trained, folder_of(request.folder, config))
 
 
 @contextmanager
@@ -152,9 +143,7 @@ def _tell_index(index: Any, trained: Any, terminal: Terminal) -> None:  # noqa: 
 
 def _show(found: Found, terminal: Terminal) -> None:
     for text, answers in found.answers.items():
-        table = Table(box=SIMPLE_HEAD, pad_edge=False)
-        for title in ("score", "from", "to", "file"):
-            table.add_column(title, justify="left" if title == "file" else "right", overflow="fold")
+        table = headed("score", "from", "to", "file", right=("score", "from", "to"))
         for answer in answers:
             table.add_row(
                 f"{answer.score:.3f}", clock(answer.start), clock(answer.end), answer.file
@@ -175,10 +164,3 @@ def _document(found: Found, index: Any) -> dict[str, object]:  # noqa: ANN401
             for text, answers in found.answers.items()
         ],
     }
-
-
-def _number(written: str) -> int:
-    number = int(written)
-    if number < 1:
-        raise argparse.ArgumentTypeError("one answer at least")
-    return number

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from core.status import STATES, UNDER_WAY, Left, Status
 from core.task import Tasks
+from launch.headed import headed
 from launch.running import Running, duration, running
 from launch.terminal import Terminal
 from launch.workspace import Workspace
@@ -95,9 +95,7 @@ def status_document(workspace: Workspace, tasks: Tasks) -> dict[str, object]:
 def counts_table(seen: Scene) -> Table:
     """Lay out counts by stage and state."""
     shown = [state for state in STATES if seen.count(state)]
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for title in ("stage", *shown, "all"):
-        table.add_column(title, justify="left" if title == "stage" else "right")
+    table = headed("stage", *shown, "all", right=(*shown, "all"))
     for stage, count in seen.counts.items():
         table.add_row(stage, *(str(count[s] or "") for s in shown), str(count.total()))
     return table

@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
-
 from core.errors import ConfigError
 from core.folders import written_path
-from launch.request import words_of
-from launch.target import check_resolution
+from launch.flags import command_parser, words_of
+from launch.headed import headed
+from launch.target import DPI, check_resolution, named
 from launch.terminal import Terminal
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from export.figures.effects import Effect
     from export.figures.importance import Importance
     from export.figures.sweep import Sweep
@@ -51,13 +51,11 @@ def parser() -> argparse.ArgumentParser:
     from export.figures.drawing import OF_RUNS, form  # matplotlib takes a third of a second
 
     kinds = "\n".join(f"  {form(name, kind):<22}{kind.about}" for name, kind in OF_RUNS.items())
-    parse = argparse.ArgumentParser(
-        prog="sonoplan table",
-        description="Compare hyperparameters: a csv with a line for each run, in columns what was "
-        "chosen and what came of it.",
-        epilog=_EPILOG + kinds,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+    parse = command_parser(
+        "sonoplan table",
+        "Compare hyperparameters: a csv with a line for each run, in columns what was chosen and "
+        "what came of it.",
+        _EPILOG + kinds,
     )
     parse.add_argument("file", metavar="RUNS.csv")
     parse.add_argument("--metric", required=True, metavar="COLUMN", help="what runs are judged by")
@@ -76,7 +74,7 @@ def parser() -> argparse.ArgumentParser:
     parse.add_argument(
         "-e", "--export", nargs="?", const="", metavar="NAME", help="write figures: NAME.pdf"
     )
-    parse.add_argument("--dpi", type=int, default=200, metavar="N", help="resolution of a PNG")
+    parse.add_argument("--dpi", type=int, default=DPI, metavar="N", help="resolution of a PNG")
     parse.add_argument("--json", action="store_true", help="one JSON document")
     return parse
 
@@ -104,9 +102,7 @@ def _targets(request: Request) -> dict[str, Path]:
         find(OF_RUNS, request.figure)
     elif request.export is None:
         return {}
-    stem = Path(request.file).stem
-    given = request.export or stem
-    path = written_path(stem + given if given.startswith(".") and "/" not in given else given)
+    path = written_path(named(request.export or "", Path(request.file).stem))
     path = path if path.suffix else path.with_name(path.name + FORMAT)
     check_format(path)
     if request.figure is not None:
@@ -165,11 +161,9 @@ def _tell(sweep: "Sweep", json: bool, terminal: Terminal) -> None:
         terminal.note(f"importance: rise of a forest's squared error; {judgement(matters)}")
 
 
-def _table(sweep: "Sweep", found: Sequence["Effect"], matters: "Importance | None") -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("factor", overflow="fold")
-    for title in ("levels", "best", "mean±std", "effect", "importance"):
-        table.add_column(title, justify="left" if title == "best" else "right")
+def _table(sweep: "Sweep", found: Sequence["Effect"], matters: "Importance | None") -> "Table":
+    numbers = ("levels", "mean±std", "effect", "importance")
+    table = headed("factor", "levels", "best", *numbers[1:], right=numbers)
     weights = _weights(matters)
     for effect in sorted(found, key=lambda e: -weights.get(e.levels.name, (0.0, 0.0))[0]):
         place = effect.best(sweep.rising)

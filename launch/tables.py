@@ -10,7 +10,7 @@ from core.selection import Selection
 from launch import rows
 from launch.columns import read_columns
 from launch.origins import traced
-from launch.target import target
+from launch.target import named, target
 from launch.terminal import Terminal
 from launch.wishes import PUBLISHED, TableWishes
 from launch.workspace import Workspace
@@ -47,7 +47,7 @@ def check(experiment: Experiment, wishes: TableWishes, name: str | None) -> None
     check_test(wishes.test, wishes.alpha)
     summary(wishes.cells)
     if name:
-        targets(_named(experiment, name))
+        targets(Path(named(name, experiment.name)))
 
 
 def make(
@@ -110,7 +110,7 @@ def export(
     from export import export as write
     from export import targets
 
-    path = target(workspace, str(_named(workspace.experiment, name)))
+    path = target(workspace, named(name, workspace.experiment.name))
     traces = any(file.suffix.lower() in TRACED for file in targets(path))
     files = []
     for added, table in drawn.tables.items():
@@ -121,12 +121,6 @@ def export(
             draw(file, dpi)
             files.append(file)
     return [file.resolve() for file in files]
-
-
-def _named(experiment: Experiment, name: str) -> Path:
-    """Complete a name: nothing, or a suffix alone, is a file called like the experiment."""
-    only_suffix = name.startswith(".") and "/" not in name
-    return Path(experiment.name + name if only_suffix else name or experiment.name)
 
 
 def _with_name(path: Path, added: str) -> Path:

@@ -5,16 +5,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
-
 from core.dotted import find_function
 from core.errors import DataError, UnknownName
-from core.folders import written_path
+from launch.checkpoints import add_folder, ensure, folder_of
 from launch.config import load
-from launch.models import fetch_shown
+from launch.flags import command_parser, complete_by, positive
+from launch.headed import headed
 from launch.terminal import Terminal
-from reference_models import CHECKPOINTS, presence
+from reference_models import CHECKPOINTS
 
 MODELS = {name: c for name, c in CHECKPOINTS.items() if c.trained_on == "AudioSet"}
 
@@ -37,20 +35,18 @@ class Request(argparse.Namespace):
 
 def parser() -> argparse.ArgumentParser:
     """Build the parser of the command."""
-    parse = argparse.ArgumentParser(
-        prog="sonoplan tag",
-        description="Tag recordings with AudioSet classes: the mean score of each over the "
-        "recording, the highest one, and when that is.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+    parse = command_parser(
+        "sonoplan tag",
+        "Tag recordings with AudioSet classes: the mean score of each over the recording, the "
+        "highest one, and when that is.",
+        _EPILOG,
     )
     parse.add_argument("files", nargs="+", metavar="FILE", help="recordings (wav, flac, …)")
     model = parse.add_argument("--model", default="yamnet", help="classifier (yamnet)")
-    model.completer = lambda **_: list(MODELS)  # type: ignore[attr-defined]
+    complete_by(model, lambda **_: list(MODELS))
     parse.add_argument("--top", type=positive, default=10, metavar="N", help="classes (10)")
     parse.add_argument("--json", action="store_true", help="one JSON document")
-    parse.add_argument("--folder", metavar="PATH", help="folder of checkpoints (sonoplan.toml)")
+    add_folder(parse)
     return parse
 
 
@@ -59,11 +55,10 @@ def carry_out(words: Sequence[str], terminal: Terminal) -> int:
     request = parser().parse_args(words, namespace=Request())
     if request.model not in MODELS:
         raise UnknownName("model", request.model, MODELS)
-    folder = written_path(request.folder).resolve() if request.folder else load().models
-    checkpoint = MODELS[request.model]
-    if presence(checkpoint, folder).state != "here":
-        fetch_shown(checkpoint, folder, terminal)
-    tag = find_function("experiments.common.tagging:tagger")(request.model, folder)
+    config = load()
+    ensure(MODELS[request.model], request.folder, config, terminal)
+    make = find_function("experiments.common.tagging:tagger")
+    tag = make(request.model, folder_of(request.folder, config))
     found: list[dict[str, Any]] = []
     for file in request.files:
         try:
@@ -81,18 +76,8 @@ def carry_out(words: Sequence[str], terminal: Terminal) -> int:
 
 def show_tags(tags: Sequence[Mapping[str, Any]], terminal: Terminal) -> None:
     """Show classes with their mean score, the highest one, and when that is."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for title in ("class", "mean", "highest", "at"):
-        table.add_column(title, justify="left" if title == "class" else "right")
+    table = headed("class", "mean", "highest", "at", right=("mean", "highest", "at"))
     for tag in tags:
         when = f"{tag['at']:.1f} s"
         table.add_row(tag["name"], f"{tag['score']:.3f}", f"{tag['highest']:.3f}", when)
     terminal.show(table)
-
-
-def positive(written: str) -> int:
-    """Read a number of classes, from 1 on."""
-    number = int(written)
-    if number < 1:
-        raise argparse.ArgumentTypeError("one class at least")
-    return number

@@ -6,6 +6,7 @@ from core.errors import ConfigError
 from core.folders import written_path
 from launch.workspace import Workspace
 
+DPI = 200
 FINEST = 2400  # dots an inch: printers have fewer, and memory for more is rare
 
 
@@ -13,6 +14,12 @@ def check_resolution(dpi: int) -> None:
     """Raise ConfigError for a resolution in which no picture can be drawn."""
     if not 1 <= dpi <= FINEST:
         raise ConfigError(f"--dpi {dpi}: give 1 to {FINEST} dots an inch")
+
+
+def named(name: str, called: str) -> str:
+    """Complete a name: nothing, or a suffix alone, means a file that is called so."""
+    only_suffix = name.startswith(".") and "/" not in name
+    return called + name if only_suffix else name or called
 
 
 def target(workspace: Workspace, name: str) -> Path:

@@ -4,17 +4,19 @@ import argparse
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from shlex import quote
 from typing import Any, Literal
 
 from core.dotted import find_function
-from core.errors import ConfigError, DataError, DownloadError, UnknownName
+from core.errors import ConfigError, DataError, UnknownName
 from core.folders import written_path
+from core.record import is_record
+from core.store import finished
+from launch.checkpoints import add_folder, ensure, folder_of
 from launch.config import load
-from launch.models import fetch_shown
-from launch.tag import positive, show_tags
+from launch.flags import command_parser, positive
+from launch.tag import show_tags
 from launch.terminal import Terminal
-from reference_models import CHECKPOINTS, presence
+from reference_models import CHECKPOINTS
 
 PINV = "pinv"
 EXPERIMENT = "transcoder"
@@ -46,13 +48,11 @@ class Request(argparse.Namespace):
 
 def parser() -> argparse.ArgumentParser:
     """Build the parser of the command."""
-    parse = argparse.ArgumentParser(
-        prog="sonoplan transcode",
-        description="Turn third-octave levels into what a classifier reads, and tell what it "
-        "hears in each second. A sound is turned into levels first.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+    parse = command_parser(
+        "sonoplan transcode",
+        "Turn third-octave levels into what a classifier reads, and tell what it hears in each "
+        "second. A sound is turned into levels first.",
+        _EPILOG,
     )
     parse.add_argument(
         "files", nargs="+", metavar="FILE", help="levels (csv, npy, h5) or sounds (wav, flac, …)"
@@ -106,7 +106,7 @@ def _add_results(parse: argparse.ArgumentParser) -> None:
         help="write what the log-mels of all transcoders sound like, and look like",
     )
     parse.add_argument("--json", action="store_true", help="one JSON document")
-    parse.add_argument("--folder", metavar="PATH", help="folder of checkpoints (sonoplan.toml)")
+    add_folder(parse)
 
 
 def carry_out(words: Sequence[str], terminal: Terminal) -> int:
@@ -145,30 +145,27 @@ def _check(request: Request) -> None:
 def _load(request: Request, terminal: Terminal) -> Any:  # noqa: ANN401 - experiments' own type
     """Load transcoders and classifier; a checkpoint that is absent is fetched."""
     config = load()
-    models = written_path(request.folder).resolve() if request.folder else config.models
     asked = request.transcoder or [PINV]
     chosen = [_found(word, config.results) for word in asked]
     if request.audio and PINV not in chosen:
         chosen.append(PINV)
     choose = find_function("experiments.transcoder.at_hand:choose")
     choice = choose(chosen, request.classifier, request.teacher)
-    name = choice.checkpoint
-    if name and presence(CHECKPOINTS[name], models).state != "here":
-        try:
-            fetch_shown(CHECKPOINTS[name], models, terminal)
-        except DownloadError as error:
-            where = f" --folder {quote(request.folder)}" if request.folder else ""
-            raise DownloadError(f"{error}\nlater: sonoplan models {name}{where}") from error
-    return find_function("experiments.transcoder.transcoding:Transcoding")(choice, models)
+    if choice.checkpoint:
+        ensure(CHECKPOINTS[choice.checkpoint], request.folder, config, terminal)
+    make = find_function("experiments.transcoder.transcoding:Transcoding")
+    return make(choice, folder_of(request.folder, config))
 
 
 def _found(word: str, results: Path) -> str:
     """Find the path that a word means: its own, or that of a record whose id begins so."""
+    if word == PINV:
+        return word
     path = written_path(word)
-    if word == PINV or path.exists():
-        return word if word == PINV else str(path.resolve())
+    if path.exists() or is_record(path):
+        return str(path.resolve())
     folder = results / EXPERIMENT
-    records = [p for p in sorted(folder.glob("*/*")) if not p.name.startswith(".")]
+    records = [stage / name for stage in sorted(folder.glob("*")) for name in finished(stage)]
     begun = [record for record in records if record.name.startswith(word)]
     if len(begun) > 1:
         ids = ", ".join(sorted(record.name for record in begun))

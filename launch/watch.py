@@ -5,20 +5,16 @@ from collections import Counter
 from collections.abc import Sequence
 from textwrap import shorten
 from types import TracebackType
-
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
+from typing import TYPE_CHECKING
 
 from core.execute import Outcome
 from core.store import Store
 from core.task import Task
+from launch.running import figures, how_far
 from launch.terminal import Terminal
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 # A run of thousands of short tasks says nothing of each on a plain stream.
 WORTH_A_LINE_SECONDS = 1.0
@@ -89,16 +85,16 @@ class Watch:
             return
         self._looked = time.monotonic()
         for task, shown in self._running.items():
-            told = self._store.unfinished(task).progress()
-            if told:
-                said = " ".join(f"{name} {value:.4g}" for name, value in told["shown"].items())
-                self._bar.update(
-                    shown, completed=int(told["done"]), total=int(told["total"]), said=said
-                )
+            if told := how_far(self._store, task):
+                done, total = int(told["done"]), int(told["total"])
+                self._bar.update(shown, completed=done, total=total, said=figures(told["shown"]))
         self._bar.refresh()
 
 
-def _bar(terminal: Terminal) -> Progress:
+def _bar(terminal: Terminal) -> "Progress":
+    # Only a run that shows a bar pays for it.
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+
     return terminal.progress(
         TextColumn("{task.description}"),
         BarColumn(),

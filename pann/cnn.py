@@ -120,11 +120,16 @@ def conv_block(inputs: int, outputs: int, kernel: int = 3, convolutions: int = 2
     """Make convolution, batch norm and ReLU, as often as asked, under their published names."""
     block = nn.Sequential()
     for number in range(1, convolutions + 1):
-        convolution = nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, bias=False)
-        nn.init.xavier_uniform_(convolution.weight)
-        block.add_module(f"conv{number}", convolution)
+        block.add_module(f"conv{number}", convolution(inputs, outputs, kernel))
         block.add_module(f"bn{number}", nn.BatchNorm2d(outputs))
         # Batch norm does not need its output for the gradient: overwriting it saves memory.
         block.add_module(f"relu{number}", nn.ReLU(inplace=True))
         inputs = outputs
     return block
+
+
+def convolution(inputs: int, outputs: int, kernel: int) -> nn.Conv2d:
+    """Make a convolution that keeps the size, without bias, its weights Xavier-uniform."""
+    found = nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, bias=False)
+    nn.init.xavier_uniform_(found.weight)
+    return found

@@ -6,7 +6,7 @@ Modules carry the names of the published checkpoint (``conv_block1``, ``resnet.l
 
 from torch import Tensor, nn
 
-from pann.cnn import conv_block, pool, scaled
+from pann.cnn import conv_block, convolution, pool, scaled
 from pann.trunks import Trunk
 
 STAGES = (3, 4, 6, 3)
@@ -68,11 +68,11 @@ class ResidualBlock(nn.Module):
     def __init__(self, inputs: int, outputs: int, halves: bool, dropout: float) -> None:
         super().__init__()
         self.pool = nn.AvgPool2d(2) if halves else nn.Identity()
-        self.conv1 = _convolution(inputs, outputs, 3)
+        self.conv1 = convolution(inputs, outputs, 3)
         self.bn1 = nn.BatchNorm2d(outputs)
         self.relu = nn.ReLU(inplace=True)
         self.dropout = nn.Dropout(dropout)
-        self.conv2 = _convolution(outputs, outputs, 3)
+        self.conv2 = convolution(outputs, outputs, 3)
         self.bn2 = nn.BatchNorm2d(outputs)
         nn.init.zeros_(self.bn2.weight)
         self.downsample = nn.Identity() if not halves else _downsample(inputs, outputs)
@@ -97,10 +97,4 @@ def _stages(channels: list[int], dropout: float) -> nn.Sequential:
 
 
 def _downsample(inputs: int, outputs: int) -> nn.Sequential:
-    return nn.Sequential(nn.AvgPool2d(2), _convolution(inputs, outputs, 1), nn.BatchNorm2d(outputs))
-
-
-def _convolution(inputs: int, outputs: int, kernel: int) -> nn.Conv2d:
-    convolution = nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, bias=False)
-    nn.init.xavier_uniform_(convolution.weight)
-    return convolution
+    return nn.Sequential(nn.AvgPool2d(2), convolution(inputs, outputs, 1), nn.BatchNorm2d(outputs))

@@ -6,7 +6,7 @@ from plans.metrics.retrieval import FIGURES, METRICS
 
 DUAL: dict[str, object] = {"system": "dual"}
 SYNTHETIC: dict[str, object] = {"dataset": "synthetic"}
-AUDIO = ["cnn14", "cnn10", "cnn6"]
+BACKBONES = ["cnn14", "cnn10", "cnn6"]
 
 # The sound protocol: what is masked, and validation mAP@10 chooses the epoch.
 DEFAULTS = {
@@ -18,9 +18,9 @@ DEFAULTS = {
     "front_end": Factor("pann", when=DUAL),
     "shares": Factor(1, when=DUAL),
     "text": "mpnet",
-    "audio": Factor("cnn14", when=DUAL),
+    "backbone": Factor("cnn14", when=DUAL),
     "width": Factor(1, when=DUAL),
-    "weights": Factor("audioset", when=DUAL),
+    "init": Factor("audioset", when=DUAL),
     "fine_tune_from": Factor(0, when=DUAL),
     "freezing": Factor("declared", when=DUAL),
     "fc_units": Factor(None, when=DUAL),
@@ -63,9 +63,9 @@ FORK = {
 SMALL = {
     "sounds": 400,
     "text": "hashed",
-    "audio": Factor("cnn6", when=DUAL),
+    "backbone": Factor("cnn6", when=DUAL),
     "width": Factor(0.125, when=DUAL),
-    "weights": Factor("drawn", when=DUAL),
+    "init": Factor("scratch", when=DUAL),
     "batch_size": Factor(32, when=DUAL),
     "pairs": Factor("one_per_epoch", when=DUAL),
     "epochs": Factor(10, when=DUAL),
@@ -88,7 +88,7 @@ PLANS = [
         text=["hashed", "minilm", "mpnet"],
     ),
     # Encoders of sounds, and what they start from; encoders of text.
-    Plan("audio", dataset="clotho", audio=AUDIO, weights=["drawn", "audioset"]),
+    Plan("backbone", dataset="clotho", backbone=BACKBONES, init=["scratch", "audioset"]),
     Plan("text", dataset="clotho", text=["hashed", "minilm", "mpnet"]),
     Plan("fine_tuning", dataset="clotho", fine_tune_from=range(8)),
     # What the choices of the published code change.
@@ -102,7 +102,7 @@ PLANS = [
     Plan("pairs", dataset="clotho", pairs=["all", "one_per_epoch"], negatives=["masked", "all"]),
     Plan("temperature", dataset="clotho", learned_temperature=[False, True]),
     # As published.
-    Plan("baseline", **BASELINE, weights="audioset", run=0),
+    Plan("baseline", **BASELINE, init="audioset", run=0),
     Plan("fork", **FORK, run=range(3)),
     Plan(
         "fork_tuned",
@@ -141,7 +141,7 @@ PLANS = [
     ),
 ]
 
-NETWORK = ["audio", "width", "fc_units"]
+NETWORK = ["backbone", "width", "fc_units"]
 STAGES = [
     Stage(
         "corpus",
@@ -181,7 +181,7 @@ STAGES = [
         needs=["captions", "clips", "embeddings"],
         uses=[
             *NETWORK,
-            *["weights", "fine_tune_from", "freezing", "conv_dropout", "fc_dropout", "padding"],
+            *["init", "fine_tune_from", "freezing", "conv_dropout", "fc_dropout", "padding"],
             *["pairs", "negatives", "temperature", "learned_temperature", "selection", "stopping"],
             *["lr", "batch_size", "epochs", "precision", "run"],
         ],
@@ -250,8 +250,8 @@ experiment = Experiment(
         "corrections": ["none", "fork"],
         "front_end": ["pann", "published"],
         "text": ["hashed", "minilm", "mpnet"],
-        "audio": AUDIO,
-        "weights": ["drawn", "audioset"],
+        "backbone": BACKBONES,
+        "init": ["scratch", "audioset"],
         "freezing": ["declared", "fork"],
         "padding": ["masked", "zero"],
         "pairs": ["all", "one_per_epoch"],

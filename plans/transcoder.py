@@ -4,7 +4,8 @@ from core import Dataset, Experiment, Factor, Media, Plan, Resources, Sheet, Sta
 from plans.metrics.transcoder import FIGURES, METRICS
 
 # Transcoders that are trained; students among them score levels themselves.
-STUDENTS = ["self", "effnet_b0", "effnet_b7"]
+EFFICIENTNETS = ["effnet_b0", "effnet_b7"]
+STUDENTS = ["self", *EFFICIENTNETS]
 TRAINED = ["mlp", "mlp_pinv", "cnn_pinv", *STUDENTS]
 TO_MELS = ["mlp", "mlp_pinv", "cnn_pinv"]
 BY_PINV = ["pinv", "mlp_pinv", "cnn_pinv", "self"]
@@ -43,8 +44,7 @@ DEFAULTS = {
     "nb_layers": Factor(5, when={"transcoder": "cnn_pinv"}),
     "dilation": Factor(1, when={"transcoder": "cnn_pinv"}),
     "nb_channels": Factor(64, when={"transcoder": "cnn_pinv"}),
-    "start": Factor("drawn", when={"transcoder": "cnn_pinv"}, before="drawn"),
-    "pretraining": Factor("imagenet", when={"transcoder": ["effnet_b0", "effnet_b7"]}),
+    "init": Factor("scratch", when={"transcoder": ["cnn_pinv", *EFFICIENTNETS]}),
     "mode": Factor("eval", when={"transcoder": STUDENTS}),
     "lr": Factor(1e-3, when=IS_TRAINED),
     "batch_size": Factor(64, when=IS_TRAINED),
@@ -97,7 +97,7 @@ RELEASED = {
     **AT_HAND,
     "split": "none",
     "pinv": Factor("power", when={"classifier": "YamNet", "transcoder": BY_PINV}),
-    "start": Factor("published", when={"transcoder": "cnn_pinv"}),
+    "init": Factor("published", when={"transcoder": "cnn_pinv"}),
     "epochs": Factor(0, when=IS_TRAINED),
     "run": Factor(0, when=REPEATED),
 }
@@ -195,7 +195,7 @@ PLANS = [
     Plan("published_reference", **AS_PUBLISHED, transcoder=["oracle", "pinv"]),
     Plan("published_cnn", **AS_PUBLISHED, transcoder="cnn_pinv", ts=[0, 1]),
     Plan("published_self", **AS_PUBLISHED, transcoder="self", lr=1e-4),
-    Plan("published_effnet", **AS_PUBLISHED, transcoder=["effnet_b0", "effnet_b7"], lr=1e-5),
+    Plan("published_effnet", **AS_PUBLISHED, transcoder=EFFICIENTNETS, init="imagenet", lr=1e-5),
     Plan(
         "published_clips",
         **AS_PUBLISHED,
@@ -254,7 +254,7 @@ STAGES = [
             *DIVISION,
             *TEACHER,
             *NETWORK,
-            *["ts", "prop_logit", "start", "pretraining", "mode", "lr", "batch_size", "epochs"],
+            *["ts", "prop_logit", "init", "mode", "lr", "batch_size", "epochs"],
             *["precision", "run"],
         ],
         when=IS_TRAINED,
@@ -381,8 +381,7 @@ experiment = Experiment(
         "target": ["scenes", *CLIPS],
         "transcoder": ["oracle", "pinv", *TRAINED],
         "pinv": ["magnitude", "power"],
-        "start": ["drawn", "published"],
-        "pretraining": ["imagenet", "none"],
+        "init": ["scratch", "published", "imagenet"],
         "mode": ["eval", "train"],
         "precision": ["float32", "bfloat16"],
         "groups": ["corrected", "published"],

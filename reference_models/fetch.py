@@ -27,8 +27,8 @@ def fetch(name: str, folder: Path, progress: Progress = quiet) -> Path:
     path = folder / checkpoint.file
     try:
         unpack(checkpoint, folder)
-        for name in checkpoint.beside:
-            download(f"{checkpoint.url.rpartition('/')[0]}/{name}", path.parent / name)
+        for file in checkpoint.beside:
+            download(f"{checkpoint.url.rpartition('/')[0]}/{file}", path.parent / file)
         return download(
             checkpoint.url,
             path,

@@ -14,7 +14,7 @@ from experiments.retrieval.hashed import DIM, HashedWords
 from experiments.retrieval.network import Network, build, encode_clips, save_network
 
 RATE = 16_000
-NETWORK = {"audio": "cnn6", "width": 1 / 16}
+NETWORK = {"backbone": "cnn6", "width": 1 / 16}
 
 
 def sounds() -> dict[str, np.ndarray]:

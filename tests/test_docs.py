@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
@@ -121,7 +122,9 @@ def follow(section: str, code: Path, work: Path) -> list[subprocess.CompletedPro
         elif language == "diff":
             edit(code / name, block)
         elif (code / name).exists():
-            assert block in (code / name).read_text(), f"{name} does not hold what the page quotes"
+            written = (code / name).read_text()
+            quotes = (block, indent(block, "    "))  # the page has the inside of a function as well
+            assert any(quote in written for quote in quotes), f"{name} does not hold:\n{block}"
         else:
             (code / name).write_text(block)
     return done

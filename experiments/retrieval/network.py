@@ -93,7 +93,7 @@ def build(
     fc_units = setting.fc_units if "fc_units" in setting else None
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
-        audio = AudioEncoder(setting.audio, setting.width, fc_units, conv_dropout, fc_dropout)
+        audio = AudioEncoder(setting.backbone, setting.width, fc_units, conv_dropout, fc_dropout)
         return Network(audio, dim, temperature)
 
 

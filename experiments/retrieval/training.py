@@ -37,7 +37,7 @@ SELECTIONS: Mapping[str, Callable[[int, Mapping[str, float]], float]] = {
 KNOWN: Mapping[str, Collection[str]] = {
     "selection": SELECTIONS,
     "padding": ("masked", "zero"),
-    "weights": ("drawn", "audioset"),
+    "init": ("scratch", "audioset"),
 }
 
 
@@ -52,7 +52,7 @@ def train(setting: Setting, inputs: Inputs, output: Output) -> None:
     torch.set_num_threads(inputs.threads)
     training = Training(setting, inputs)
     network, curves = training.network, training.curves
-    if setting.weights == "audioset":
+    if setting.init == "audioset":
         output.info["weights"] = load_audioset(network.audio, setting, inputs.models)
 
     def run_epoch(epoch: int) -> bool:

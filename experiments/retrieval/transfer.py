@@ -30,15 +30,15 @@ def load_audioset(encoder: AudioEncoder, setting: Setting, models: Path) -> dict
     """
     if setting.width != 1:
         raise PlanError(
-            f"weights=audioset: they are for width=1, not {setting.width:g}; "
-            "set width=1, or weights=drawn"
+            f"init=audioset: they are for width=1, not {setting.width:g}; "
+            "set width=1, or init=scratch"
         )
-    name = f"pann_{setting.audio}"
-    tagger = pann.tagger(setting.audio)
+    name = f"pann_{setting.backbone}"
+    tagger = pann.tagger(setting.backbone)
     try:
         entries = pann.load_tagger(tagger, fetch(name, models))
     except ValueError as error:
-        raise DataError(f"weights=audioset: {error}") from error
+        raise DataError(f"init=audioset: {error}") from error
     for part in ("bn0", "trunk", "fc1"):
         taken = tagger.get_submodule(part).state_dict()
         encoder.get_submodule(part).load_state_dict(taken)

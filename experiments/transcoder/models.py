@@ -7,12 +7,12 @@ import torch
 from torch import Tensor, nn
 
 from core import Inputs, Setting
-from core.errors import DataError
+from core.errors import DataError, UnknownName
 from experiments.common.weights import read_state, stored_state
 from experiments.transcoder.networks import build
 from experiments.transcoder.objective import Answer
 from experiments.transcoder.published import find_published
-from experiments.transcoder.students import STUDENTS, build_student
+from experiments.transcoder.students import EFFICIENTNETS, STUDENTS, build_student
 from experiments.transcoder.teachers import Teacher, teacher_of
 
 FILE = "transcoder.pt"
@@ -44,11 +44,17 @@ class Model(nn.Module):
 def make_model(setting: Setting, inputs: Inputs) -> Model:
     """Build the model of a setting on the task's device, as it is before training.
 
-    With the factor `start` that is drawn by chance, or the transcoder that was published.
-    Raises what `networks.build`, `build_student`, `teacher_of` and `find_published` raise.
+    With the factor `init` that is drawn by chance ("scratch"), or the transcoder that was
+    "published", or for EfficientNets torchvision's of "imagenet". Raises UnknownName where there
+    is no such beginning, and what `networks.build`, `build_student`, `teacher_of` and
+    `find_published` raise.
     """
-    model = _build(setting, inputs, pretrained=setting.get("pretraining") == "imagenet")
-    if setting.get("start") == "published":
+    init = setting.get("init", "scratch")
+    known = ("scratch", "imagenet" if setting.transcoder in EFFICIENTNETS else "published")
+    if init not in known:
+        raise UnknownName("init", init, known, f" for transcoder={setting.transcoder}")
+    model = _build(setting, inputs, pretrained=init == "imagenet")
+    if init == "published":
         path = find_published(inputs.models, setting.classifier, setting.ts)
         _load(model, read_state(path), path)
     return model

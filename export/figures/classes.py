@@ -39,7 +39,6 @@ def figure(rows: Rows[Array], classes: Sequence[str]) -> Figure:
     turned = sum(map(len, classes)) > 45
     axes.set_xticks(places, classes, rotation=30 if turned else 0)
     axes.tick_params(axis="x", length=0)
-    several = max(len(series.runs) for series in rows.series) > 1
-    title = f"{rows.title}; {NAMES['std']}" if several else rows.title
-    add_legend(drawn, [Patch(color=colour(i)) for i in range(len(rows.series))], rows.labels, title)
+    handles = [Patch(color=colour(i)) for i in range(len(rows.series))]
+    add_legend(drawn, handles, rows.labels, rows.titled(NAMES["std"]))
     return drawn

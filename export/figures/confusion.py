@@ -11,7 +11,7 @@ from export import glyphs
 from export.figures.averages import Array
 from export.figures.legend import check_number, wrapped
 from export.figures.reading import Rows
-from export.figures.style import COLUMN, PAGE, SHARES, Look, page, panels, styled
+from export.figures.style import COLUMN, PAGE, SHARES, Look, colour_bar, page, panels, styled
 
 MOST = 12
 ROOMY = 6  # classes; of more, a matrix takes the whole width
@@ -63,7 +63,7 @@ def _turned(classes: Sequence[str]) -> bool:
 
 def _longest(classes: Sequence[str]) -> float:
     """Width in inches of the longest name of a class."""
-    return max(glyphs.width(name, glyphs.Style(7)) for name in classes) / 72
+    return max(glyphs.width(name, glyphs.Style(7)) for name in classes) / glyphs.POINTS
 
 
 def _draw(axes: Axes, counts: Array, classes: Sequence[str]) -> None:
@@ -76,9 +76,7 @@ def _draw(axes: Axes, counts: Array, classes: Sequence[str]) -> None:
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     if len(classes) > READABLE:
-        bar = axes.figure.colorbar(image, ax=axes, pad=0.02, shrink=0.5)
-        bar.set_label("share of the true class")
-        bar.outline.set_visible(False)
+        colour_bar(image, axes, "share of the true class", pad=0.02, shrink=0.5)
         return
     for (row, column), share in np.ndenumerate(shares):
         _write(axes, row, column, float(share), float(counts[row, column]), len(classes))

@@ -61,7 +61,5 @@ def figure(rows: Rows[Point], metric: Metric, label: str) -> Figure:
         axes.xaxis.set_major_formatter(EngFormatter(sep=""))
     axes.set(xlabel=label, ylabel=metric.title)
     axes.margins(0.08)
-    several = max(len(series.runs) for series in rows.series) > 1
-    title = f"{rows.title}; {NAMES['std']}" if several else rows.title
-    add_legend(drawn, handles, rows.labels, title)
+    add_legend(drawn, handles, rows.labels, rows.titled(NAMES["std"]))
     return drawn

@@ -9,12 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from export.figures.style import STYLE
-from export.glyphs import Style, width
+from export.glyphs import POINTS, Style, width
 from export.ranked import labels
 from export.ranking import Ranking
 
 TEXT, SMALL = Style(9), Style(8)
-POINTS = 72  # per inch
 # In points: the axis, what stands above it, and steps downwards.
 AXIS, ABOVE, MARGIN = 230.0, 48.0, 12.0
 TICK, BAR, ROW, GAP = 3.5, 6.0, 14.0, 6.0

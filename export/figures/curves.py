@@ -32,7 +32,5 @@ def figure(rows: Rows[Array], label: str, spread: Spread = "std") -> Figure:
     longest = max(len(run) for series in rows.series for run in series.runs)
     axes.set(xlabel="epoch", ylabel=label, xlim=(1, max(longest, 2)))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, steps=[1, 2, 5, 10]))
-    several = max(len(series.runs) for series in rows.series) > 1
-    title = f"{rows.title}; {NAMES[spread]}" if several else rows.title
-    add_legend(drawn, lines, rows.labels, title)
+    add_legend(drawn, lines, rows.labels, rows.titled(NAMES[spread]))
     return drawn

@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from core.errors import UnknownName
 from export.figures.averages import Array, average
 from export.figures.legend import MOST, add_legend, check_number
 from export.figures.reading import Rows
@@ -56,10 +55,8 @@ class Kind:
     area: str
 
 
-KINDS = {
-    "roc": Kind(roc, "false-positive rate", "true-positive rate", "AUC"),
-    "pr": Kind(precision_recall, "recall", "precision", "AP"),
-}
+ROC = Kind(roc, "false-positive rate", "true-positive rate", "AUC")
+PRECISION_RECALL = Kind(precision_recall, "recall", "precision", "AP")
 
 
 @dataclass(frozen=True)
@@ -71,29 +68,21 @@ class _Line:
 
 
 @styled
-def figure(rows: Rows[Answers], classes: Sequence[str], name: str) -> Figure:
+def figure(rows: Rows[Answers], classes: Sequence[str], kind: Kind) -> Figure:
     """Draw a panel for each class with a line for each row; of one row, a line for each class.
 
     Curves of a row's runs are averaged at each point of the horizontal axis (Fawcett, 2006,
-    section 8.2); areas are means over runs. `name` is `roc` or `pr`.
+    section 8.2); areas are means over runs.
     """
-    if name not in KINDS:
-        raise UnknownName("kind of curve", name, KINDS)
-    kind = KINDS[name]
-    truth = [np.asarray(t) for t, _ in rows.series[0].runs]
-    traced = [[_traced(s.runs, c, kind) for s in rows.series] for c in range(len(classes))]
     if len(rows.series) == 1:
-        return _one_row(kind, [lines[0] for lines in traced], classes, rows.title)
+        return _one_row(kind, rows.series[0].runs, classes, rows.title)
     check_number(rows.labels, MOST, "rows")
     check_number(classes, PANELS, "classes")
     lines = -(-len(classes) // 2)
     drawn = page(1.5 * lines + 0.5)
     grid = panels(drawn, len(classes), 2, sharex=True)
     for place, (axes, label) in enumerate(zip(grid, classes, strict=True)):
-        share = float(_is(truth[0], place).mean())
-        _draw(axes, kind, traced[place])
-        _chance(axes, kind, share)
-        _areas(axes, traced[place], low=name == "roc" or share > 0.5)
+        _panel(axes, kind, rows, place)
         axes.set_title(label)
         if place >= len(classes) - 2:
             axes.set_xlabel(kind.x)
@@ -104,12 +93,23 @@ def figure(rows: Rows[Answers], classes: Sequence[str], name: str) -> Figure:
     return drawn
 
 
-def _one_row(kind: Kind, lines: Sequence[_Line], classes: Sequence[str], title: str) -> Figure:
+def _panel(axes: Axes, kind: Kind, rows: Rows[Answers], place: int) -> None:
+    """Draw the class at a place: a line for each row, chance, and the areas."""
+    lines = [_traced(series.runs, place, kind) for series in rows.series]
+    truth, _ = rows.series[0].runs[0]
+    share = float(_is(truth, place).mean())
+    _draw(axes, kind, lines)
+    _chance(axes, kind, share)
+    _areas(axes, lines, low=kind is ROC or share > 0.5)
+
+
+def _one_row(kind: Kind, runs: Sequence[Answers], classes: Sequence[str], title: str) -> Figure:
     check_number(classes, MOST, "classes")
+    lines = [_traced(runs, place, kind) for place in range(len(classes))]
     drawn = page(2.8)
     axes = drawn.add_subplot()
     _draw(axes, kind, lines)
-    if kind is KINDS["roc"]:
+    if kind is ROC:
         _chance(axes, kind, 0.5)
     axes.set(xlabel=kind.x, ylabel=kind.y)
     areas = [_written(line.area) for line in lines]
@@ -139,7 +139,7 @@ def _is(truth: Array, place: int) -> "np.ndarray[Any, np.dtype[np.bool_]]":
 
 def _draw(axes: Axes, kind: Kind, lines: Sequence[_Line]) -> None:
     # The first point of a ROC curve is the origin, though it rises at once from there.
-    start = [0] if kind is KINDS["roc"] else []
+    start = [0] if kind is ROC else []
     for place, line in enumerate(lines):
         x, y = np.r_[start, GRID], np.r_[start, line.values]
         axes.plot(x, y, color=colour(place), ls=dash(place), lw=1, zorder=3)
@@ -150,7 +150,7 @@ def _draw(axes: Axes, kind: Kind, lines: Sequence[_Line]) -> None:
 
 def _chance(axes: Axes, kind: Kind, share: float) -> None:
     """Draw what an answer by chance gives: the diagonal, or the share of the class."""
-    heights = [0, 1] if kind is KINDS["roc"] else [share, share]
+    heights = [0, 1] if kind is ROC else [share, share]
     axes.plot([0, 1], heights, color=PALE, lw=0.7, zorder=1)
 
 

@@ -7,7 +7,7 @@ from core.errors import ConfigError
 from export.cells import number
 from export.figures.averages import Array
 from export.figures.legend import check_number, wrapped
-from export.figures.style import COLUMN, PAGE, VALUES, page, styled
+from export.figures.style import COLUMN, PAGE, VALUES, colour_bar, page, styled
 from export.figures.sweep import Sweep
 from export.figures.ticks import fit
 
@@ -45,9 +45,7 @@ def figure(sweep: Sweep, down: str, across: str) -> Figure:
     axes.set(xlabel=across, ylabel=down)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    bar = drawn.colorbar(image, ax=axes, pad=0.02, fraction=0.05)
-    bar.set_label(f"mean {sweep.title}")
-    bar.outline.set_visible(False)
+    colour_bar(image, axes, f"mean {sweep.title}", pad=0.02, fraction=0.05)
     middle = (np.nanmin(found) + np.nanmax(found)) / 2
     for (row, column), value in np.ndenumerate(found):
         text = "–" if np.isnan(value) else number(float(value), sweep.precision)

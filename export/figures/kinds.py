@@ -13,7 +13,7 @@ from core.figure import Confusion, Curve, Drawable, Scores
 from core.record import Record
 from export.figures import averages, classes, confusion, cost, curves, detection, spread
 from export.figures.costs import cost_reader
-from export.figures.reading import Rows, Source
+from export.figures.reading import Source
 
 D = TypeVar("D", bound=Drawable)
 Drawer: TypeAlias = Callable[..., Figure]
@@ -52,14 +52,12 @@ def draw_classes(source: Source) -> Figure:
 
 def draw_roc(source: Source) -> Figure:
     """Draw ROC curves."""
-    found = declared(source.experiment, Scores)
-    return detection.figure(_scores(source, found), found.classes, "roc")
+    return _draw_scores(source, detection.ROC)
 
 
 def draw_pr(source: Source) -> Figure:
     """Draw precision against recall."""
-    found = declared(source.experiment, Scores)
-    return detection.figure(_scores(source, found), found.classes, "pr")
+    return _draw_scores(source, detection.PRECISION_RECALL)
 
 
 def draw_box(source: Source, name: str) -> Figure:
@@ -110,7 +108,7 @@ def _arrays(record: Record) -> Sequence[str]:
         return []  # told when it is to be read
 
 
-def _epochs(record: Record, curve: Curve) -> "averages.Array":
+def _epochs(record: Record, curve: Curve) -> averages.Array:
     values = curve.read(record) * (100.0 if curve.percent else 1.0)
     if values.ndim != 1 or not values.size:
         raise ConfigError(f"its shape is {values.shape}: not one number an epoch")
@@ -119,14 +117,16 @@ def _epochs(record: Record, curve: Curve) -> "averages.Array":
     return values
 
 
-def _scores(source: Source, found: Scores) -> "Rows[detection.Answers]":
-    def read(record: Record) -> "detection.Answers":
+def _draw_scores(source: Source, kind: detection.Kind) -> Figure:
+    found = declared(source.experiment, Scores)
+
+    def read(record: Record) -> detection.Answers:
         truth, scores = found.read(record)
         if not np.isfinite(scores).all():
             raise ConfigError("not all of them are finite")
         return truth, scores
 
-    return source.rows("scores", found.stages, read)
+    return detection.figure(source.rows("scores", found.stages, read), found.classes, kind)
 
 
 def _finite(value: float) -> float:

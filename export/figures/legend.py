@@ -8,10 +8,9 @@ from matplotlib.figure import Figure
 
 from core.errors import ConfigError
 from export.figures.style import COLOURS, DASHES
-from export.glyphs import Style, width
+from export.glyphs import POINTS, Style, width
 
 TEXT = Style(7)
-POINTS = 72  # per inch
 HANDLE = 7 * (1.8 + 0.8 + 1.2)  # a line, the gap after it, the gap between columns
 LINE = 9.6  # points
 LONGEST = 44  # letters; what is longer is wrapped

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from core.contrast import varying
 from core.errors import ConfigError, RecordError, SonoplanError
@@ -15,11 +15,6 @@ from core.store import Store
 from core.task import Task, Tasks
 from export.figures.sweep import Run, Sweep
 from export.table import shown
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    Array: TypeAlias = np.ndarray[Any, Any]
 
 T = TypeVar("T")
 Stages: TypeAlias = Sequence[str]
@@ -52,6 +47,11 @@ class Rows(Generic[T]):
         few, many = min(counts), max(counts)
         runs = f"n = {few}" if few == many else f"n = {few}–{many}"
         return f"{', '.join(self.factors)} ({runs})" if self.factors else runs
+
+    def titled(self, spread: str) -> str:
+        """The title, and what is drawn of the runs where some row has several."""
+        several = any(len(series.runs) > 1 for series in self.series)
+        return f"{self.title}; {spread}" if several else self.title
 
 
 @dataclass(frozen=True)

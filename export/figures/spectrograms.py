@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from matplotlib.figure import Figure
 
 from export.figures.averages import Array
-from export.figures.style import PAGE, page, panels, styled
+from export.figures.style import PAGE, colour_bar, page, panels, styled
 
 COLUMNS = 4
 COLOURS = "inferno"
@@ -36,7 +36,5 @@ def figure(
         axes.set(title=title, xlabel="time (s)")
         if place % COLUMNS == 0:
             axes.set_ylabel("mel bin")
-    bar = drawn.colorbar(image, ax=grid, pad=0.01, fraction=0.03)
-    bar.set_label("dB")
-    bar.outline.set_visible(False)
+    colour_bar(image, grid, "dB", pad=0.01, fraction=0.03)
     return drawn

@@ -9,13 +9,14 @@ from typing import Any, ParamSpec, TypeAlias
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from core.errors import UnknownName
+from export import DPI, vector
 from export.glyphs import FAMILY
 from export.writing import replacing
 
-# TrueType fonts (journals refuse Type 3), and the same bytes for the same figure.
 STYLE: dict[str, object] = {
     "font.family": list(FAMILY),
     "font.size": 8,
@@ -47,12 +48,10 @@ STYLE: dict[str, object] = {
     "legend.columnspacing": 1.2,
     "legend.labelspacing": 0.3,
     "legend.borderpad": 0,
-    "pdf.fonttype": 42,
-    "svg.fonttype": "path",
-    "svg.hashsalt": "sonoplan",
+    **vector.STYLE,
 }
-# What each format calls the time of writing; it is left out.
-FORMATS = {".png": "Creation Time", ".svg": "Date", ".pdf": "CreationDate"}
+# What each format calls the time of writing, which is left out.
+FORMATS = {".png": "Creation Time", **vector.TIME}
 # Widths in inches of one and of both columns of a journal's page.
 COLUMN, PAGE = 3.3, 6.9
 # Okabe and Ito (2008), whom the colour-blind can tell apart; their yellow is too pale for a line.
@@ -113,6 +112,22 @@ def panels(figure: Figure, number: int, columns: int, sharex: bool = False) -> l
     return found
 
 
+def colour_bar(
+    image: AxesImage,
+    beside: Axes | Sequence[Axes],
+    told: str,
+    *,
+    pad: float,
+    fraction: float = 0.15,
+    shrink: float = 1.0,
+) -> None:
+    """Tell what the colours of an image mean, in room that the axes beside it give."""
+    assert image.figure is not None, "the image is on a page"
+    bar = image.figure.colorbar(image, ax=beside, pad=pad, fraction=fraction, shrink=shrink)
+    bar.set_label(told)
+    bar.outline.set_visible(False)
+
+
 def logarithmic(axes: Axes, low: float, high: float) -> None:
     """Make an axis of numbers from low to high logarithmic; ticks are numbers as people write."""
     axes.set_xscale("log")
@@ -134,7 +149,7 @@ def number(value: float, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
-def save(figure: Figure, path: Path, dpi: int = 200) -> None:
+def save(figure: Figure, path: Path, dpi: int = DPI) -> None:
     """Write a figure as png, svg or pdf.
 
     Raises UnknownName for another suffix, ConfigError where the file cannot be written.
@@ -144,7 +159,7 @@ def save(figure: Figure, path: Path, dpi: int = 200) -> None:
         figure.savefig(work, format=suffix[1:], dpi=dpi, metadata={FORMATS[suffix]: None})
 
 
-def png(figure: Figure, dpi: int = 200) -> bytes:
+def png(figure: Figure, dpi: int = DPI) -> bytes:
     """Draw a figure as the bytes of a PNG."""
     drawn = BytesIO()
     with mpl.rc_context(STYLE):  # type: ignore[arg-type]

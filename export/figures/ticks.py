@@ -4,9 +4,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from export.figures.legend import LINE, POINTS, TEXT, pieces, shortened, wrapped
+from export.figures.legend import LINE, TEXT, pieces, shortened, wrapped
 from export.figures.style import Look
-from export.glyphs import width
+from export.glyphs import POINTS, width
 
 ANGLE = 45  # degrees
 LONGEST = 28  # letters of a turned name: lines of it would lie on the neighbours'

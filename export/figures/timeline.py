@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from export.figures.averages import Array
 from export.figures.legend import shortened
 from export.figures.spectrograms import COLOURS
-from export.figures.style import PAGE, SHARES, Look, page, styled
+from export.figures.style import PAGE, SHARES, Look, colour_bar, page, styled
 
 SPAN = 75.0  # dB from the loudest to black
 NAMED = 32  # letters of a class
@@ -66,7 +66,4 @@ def _classes(axes: Axes, scores: Mapping[str, Array], seconds: int) -> None:
 def _image(axes: Axes, values: Array, seconds: int, unit: str, look: Look) -> None:
     """Draw values (rows, columns) over so many seconds, with a bar that tells the colours."""
     image = axes.imshow(values, aspect="auto", extent=(0, seconds, 0, len(values)), **look)
-    assert axes.figure is not None, "axes are on a page"
-    bar = axes.figure.colorbar(image, ax=axes, pad=0.01, fraction=0.03)
-    bar.set_label(unit)
-    bar.outline.set_visible(False)
+    colour_bar(image, axes, unit, pad=0.01, fraction=0.03)

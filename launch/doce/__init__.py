@@ -16,6 +16,7 @@ from launch.doce.plan_file import put
 from launch.doce.plan_text import plan_text
 from launch.doce.source import read
 from launch.experiments import check_name, plan_path
+from launch.flags import command_parser
 from launch.terminal import Terminal
 
 _EPILOG = """\
@@ -38,12 +39,10 @@ class Request(argparse.Namespace):
 
 def parser() -> argparse.ArgumentParser:
     """Build the parser of the command."""
-    parse = argparse.ArgumentParser(
-        prog="sonoplan doce",
-        description="Bring an experiment of doce: write its plan, and make records of its results.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+    parse = command_parser(
+        "sonoplan doce",
+        "Bring an experiment of doce: write its plan, and make records of its results.",
+        _EPILOG,
     )
     parse.add_argument("script", type=Path, metavar="SCRIPT", help="Python file that declares it")
     parse.add_argument("--as", dest="name", required=True, metavar="NAME", help="its name here")

@@ -8,6 +8,7 @@ from launch.doctor.advice import advice, problems
 from launch.doctor.check import Check
 from launch.doctor.examine import examine
 from launch.doctor.shown import show_group, show_steps
+from launch.flags import command_parser
 from launch.terminal import Terminal
 
 
@@ -19,12 +20,11 @@ class Request(argparse.Namespace):
 
 def parser() -> argparse.ArgumentParser:
     """Build the parser of the command."""
-    parse = argparse.ArgumentParser(
-        prog="sonoplan doctor",
-        description="Tell what is installed, which data and weights are here, GPUs, Slurm, and "
-        "what to do next.",
-        epilog="exit status: 0 no problem, 1 some",
-        allow_abbrev=False,
+    parse = command_parser(
+        "sonoplan doctor",
+        "Tell what is installed, which data and weights are here, GPUs, Slurm, and what to do "
+        "next.",
+        "exit status: 0 no problem, 1 some",
     )
     parse.add_argument("--json", action="store_true", help="one JSON document")
     return parse

@@ -4,8 +4,7 @@ import platform
 import sys
 from collections.abc import Iterator
 
-from core.provenance import PROJECT, code_version
-from launch.arguments import installed_version
+from core.provenance import PROJECT, code_version, installed_version
 from launch.doctor.check import Check
 from launch.doctor.pip import install
 from launch.doctor.requirements import extras, needed
@@ -23,8 +22,9 @@ def _sonoplan() -> Check:
     code = code_version()
     commit = f"commit {str(code['commit'])[:10]}" if code else "no git checkout"
     changed = " and changes since" if code.get("dirty") else ""
-    told = f"{installed_version()}, {commit}{changed}, in {PROJECT}"
-    if installed_version() == "not installed":
+    version = installed_version()
+    told = f"{version}, {commit}{changed}, in {PROJECT}"
+    if version == "not installed":
         return Check("sonoplan", "missing", told, install())
     return Check("sonoplan", "ok", told)
 
@@ -37,10 +37,11 @@ def _packages() -> Check:
 
 
 def _extras() -> Iterator[Check]:
-    faults = {name: wanted.faults() for name, wanted in extras().items()}
+    known = extras()
+    faults = {name: wanted.faults() for name, wanted in known.items()}
     if there := [name for name in faults if not faults[name]]:
         yield Check("extras", "ok", ", ".join(there))
-    for name, wanted in extras().items():
+    for name, wanted in known.items():
         if faults[name]:
             told = f"{wanted.about} ({', '.join(faults[name])})"
             yield Check(name, "missing", told, install(name))

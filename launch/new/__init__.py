@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from core.errors import ConfigError
 from launch import datasets, experiments
+from launch.flags import command_parser
 from launch.new.skeleton import files, write
 from launch.terminal import Terminal
 
@@ -28,12 +29,8 @@ class Request(argparse.Namespace):
 
 def parser() -> argparse.ArgumentParser:
     """Build the parser of the command."""
-    parse = argparse.ArgumentParser(
-        prog="sonoplan new",
-        description="Write an experiment that works, to be changed into one's own.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+    parse = command_parser(
+        "sonoplan new", "Write an experiment that works, to be changed into one's own.", _EPILOG
     )
     parse.add_argument("name", metavar="NAME", help="its name: a new word, in small letters")
     return parse

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from core.errors import UnknownName
 from core.experiment import Experiment
 from core.selector_text import Asked
 from core.when import modalities_of
@@ -42,8 +41,7 @@ def experiment(
     declared = experiments.find(named) if isinstance(named, str) else named
     words = {name: [*map(str, modalities_of(v))] for name, v in (modalities or {}).items()}
     for name in data or {}:
-        if name not in declared.data:
-            raise UnknownName("dataset", name, declared.data)
+        declared.dataset(name)
     pairs = [f"{name}={path}" for name, path in (data or {}).items()]
     config = load(str(results) if results is not None else None, pairs, tag)
     changed = declared.with_modalities(words) if words else declared

@@ -12,8 +12,8 @@ from core.status import State
 from launch import figures, tables
 from launch.compute import INTERRUPTED, Wishes, compute
 from launch.finished import finished
+from launch.flags import words_of
 from launch.notebook.shown import ShownFigure, ShownTable
-from launch.request import words_of
 from launch.terminal import Terminal
 from launch.wishes import TableWishes
 from launch.workspace import Workspace

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from core.selection import Selection
 from launch import figures, tables
+from launch.target import DPI
 from launch.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from export.table import Table
 
-DPI = 200
 # At this size letters of figures are as large as those of the notebook.
 PIXELS_PER_INCH = 120
 

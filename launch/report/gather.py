@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from core.provenance import code_version
+from core.provenance import code_version, installed_version
 from core.status import State
 from export.report import Report, Section, draw
-from launch.arguments import installed_version
 from launch.report.failures import failures
 from launch.report.figures import figures
 from launch.report.media import media

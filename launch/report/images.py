@@ -6,10 +6,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from export.report import Picture
+from launch.target import DPI
 
 # Outlines are sharp at any size, but each letter and line takes bytes: of many, dots take fewer.
 MOST_OUTLINES = 300_000
-DPI = 200
 POINTS = 72  # per inch
 
 

@@ -113,9 +113,8 @@ class Place:
                 return f"{job} is held{why}"
             case "unknown":
                 return f"{job} is not listed{why}"
-        return f"its {job} left the queue without a record" + (
-            f" ({self.reason})" if self.reason else ""
-        )
+        how = f" ({self.reason})" if self.reason else ""
+        return f"its {job} left the queue without a record{how}"
 
 
 @dataclass(frozen=True)

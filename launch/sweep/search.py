@@ -42,7 +42,7 @@ class Search:
         self.metric = metric_of(self.workspace.experiment, self.wishes)
         if self.guided:
             tree.check_installed()
-        if any(part.special for part in self.selection.parts):
+        if self.selection.special:
             raise ConfigError("--search draws whatever became of a setting: leave out state and id")
         self.space = Space(self.selection, frozenset(self.workspace.experiment.replicates))
 

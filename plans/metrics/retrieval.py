@@ -2,6 +2,7 @@
 
 from core import Curve, Metric
 from core.figure import Drawable
+from plans.metrics.common import EPOCH, LOSS, LR, VALID_LOSS
 
 AP_DEPTHS, RECALL_DEPTHS = (10, 16), (1, 5, 10)
 DIRECTIONS = {
@@ -70,20 +71,13 @@ METRICS = [
         "clips of the validation split ranked for a caption: mean average precision",
         aside=True,
     ),
-    Metric(
-        "epoch",
-        "training",
-        "epoch",
-        precision=0,
-        description="the epoch that was kept, counted from 1",
-        aside=True,
-    ),
+    EPOCH,
 ]
 
 FIGURES: list[Drawable] = [
-    Curve("loss", ("training",), "loss", description="training loss"),
-    Curve("valid_loss", ("training",), "valid_loss", description="validation loss"),
+    LOSS,
+    VALID_LOSS,
     Curve("valid_map", ("training",), "valid_map", description="validation mAP@10"),
-    Curve("lr", ("training",), "lr", description="learning rate"),
+    LR,
     Curve("temperature", ("training",), "temperature", description="temperature of the loss"),
 ]

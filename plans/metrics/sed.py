@@ -4,17 +4,7 @@ from collections.abc import Callable
 
 from core import Curve, Metric, Record
 from core.figure import Drawable
-
-
-def _over_classes(array: str) -> Callable[[Record], float]:
-    """Make a mean over the classes that the test fold has; the others are NaN."""
-
-    def mean(evaluation: Record) -> float:
-        values = evaluation[array]
-        known = values[values == values]  # math.isnan without numpy, for all at once
-        return float(known.mean()) if len(known) else float("nan")
-
-    return mean
+from plans.metrics.common import EPOCH, LOSS, LR, VALID_LOSS, over_classes
 
 
 def _score(
@@ -42,7 +32,7 @@ def _of_classes(
 ) -> Metric:
     """Make a metric that is a mean over classes."""
     description = f"{told}; mean over the classes that are there"
-    value = _over_classes(array or name)
+    value = over_classes(array or name)
     return _score(name, description, value, aside=aside, precision=precision)
 
 
@@ -82,21 +72,13 @@ METRICS = [
         description="average precision of answers at random: how often clips have a class",
         aside=True,
     ),
-    Metric(
-        "epoch",
-        "training",
-        "epoch",
-        precision=0,
-        description="the epoch that was kept, counted from 1",
-        aside=True,
-    ),
+    EPOCH,
 ]
 
-
 FIGURES: list[Drawable] = [
-    Curve("loss", ("training",), "loss", description="training loss"),
-    Curve("valid_loss", ("training",), "valid_loss", description="validation loss"),
+    LOSS,
+    VALID_LOSS,
     Curve("train_ap", ("training",), "train_ap", description="micro-AP while training"),
     Curve("valid_ap", ("training",), "valid_ap", description="micro-AP, validation fold"),
-    Curve("lr", ("training",), "lr", description="learning rate"),
+    LR,
 ]

@@ -1,11 +1,11 @@
 """Metrics and figures of the spectral transcoder: how near scores are, and what they tell."""
 
-import math
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from core import Confusion, Curve, Metric, Record, Scores
 from core.errors import SonoplanError
 from core.figure import Drawable
+from plans.metrics.common import over_classes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,11 +57,6 @@ def _agreements(ending: str) -> list[Metric]:
     ]
 
 
-def _macro_auprc(classification: Record) -> float:
-    areas = [area for area in classification["auprc"].tolist() if not math.isnan(area)]
-    return sum(areas) / len(areas) if areas else math.nan
-
-
 def _clips(classification: Record) -> float:
     return float(len(classification["clip"]))
 
@@ -99,7 +94,7 @@ METRICS = [
     Metric(
         "macro_auprc",
         "classification",
-        _macro_auprc,
+        over_classes("auprc"),
         higher_is_better=True,
         description="area under precision-recall by trapezoids, mean over the classes there are",
     ),

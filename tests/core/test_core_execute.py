@@ -290,7 +290,7 @@ def test_a_record_damaged_by_hand_names_the_file_and_the_way_out(store):
     task = single(f"{HERE}:speak")
     execute(task, store, MACHINE)
     (store.path(task) / "arrays.npz").write_bytes(b"PK\x03\x04 torn")
-    with pytest.raises(RecordError, match=r"arrays|array 'small'.*cannot be read") as caught:
+    with pytest.raises(RecordError, match="array 'small' cannot be read") as caught:
         store.record(task)["small"]
     assert f"-s id={task.id} -R one" in str(caught.value)
     (store.path(task) / "large.npy").unlink()
@@ -325,10 +325,10 @@ def test_results_that_cannot_be_written_are_refused_before_anything_runs(tmp_pat
 def test_a_failure_that_cannot_be_kept_is_still_told(store, monkeypatch):
     task = single(f"{HERE}:full_disk")
 
-    def refuse(self, *_):
+    def refuse(self, *words, **more):
         if self.name.startswith("failure"):
             raise OSError(28, "No space left on device")
-        return real(self, *_)
+        return real(self, *words, **more)
 
     real = Path.write_text
     monkeypatch.setattr(Path, "write_text", refuse)

@@ -9,7 +9,7 @@ from experiments.retrieval.training import train
 SPLITS = {"development": 16, "validation": 12, "evaluation": 12}  # clips
 CAPTIONS, KINDS, DIM, BANDS = 3, 8, 10, 64
 SMALL = {
-    **{"audio": "cnn6", "width": 0.0625, "fc_units": None, "weights": "drawn"},
+    **{"backbone": "cnn6", "width": 0.0625, "fc_units": None, "init": "scratch"},
     **{"fine_tune_from": 0, "freezing": "declared", "conv_dropout": 0.2, "fc_dropout": 0.5},
     **{"pairs": "all", "negatives": "masked", "padding": "masked"},
     **{"temperature": 0.07, "learned_temperature": False},

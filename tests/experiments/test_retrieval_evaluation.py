@@ -23,7 +23,7 @@ SPLITS = ("development", "validation", "evaluation")
 CLIPS = 12  # a split
 HEARD = ("rain", "wind", "bells", "a dog", "an engine", "birds")
 WHERE = ("near", "far away", "outside", "in a hall", "at night")
-SETTING = Setting({"audio": "cnn6", "width": 0.125, "fc_units": None})
+SETTING = Setting({"backbone": "cnn6", "width": 0.125, "fc_units": None})
 
 
 def make_captions(setting, inputs, output):

@@ -82,7 +82,7 @@ def test_what_is_saved_is_loaded_for_scoring(tmp_path):
 
     record = run_stage(keep, setting_of(), tmp_path)
     # Dropout and what was frozen are the training's alone: a stage that scores does not declare it.
-    scoring = Setting({"audio": "cnn6", "width": 0.0625, "fc_units": None})
+    scoring = Setting({"backbone": "cnn6", "width": 0.0625, "fc_units": None})
     loaded = load_network(scoring, record)
     assert same(made, loaded) and not loaded.training
 

@@ -244,12 +244,12 @@ def test_a_damaged_embedding_is_told(material, tmp_path):
     [
         ("selection", "valid_mpa", "valid_map"),
         ("padding", "mask", "masked"),
-        ("weights", "audio_set", "audioset"),
+        ("init", "audio_set", "audioset"),
         ("stopping", "patient", "patience"),
         ("pairs", "al", "all"),
         ("negatives", "mask", "masked"),
         ("freezing", "forks", "fork"),
-        ("audio", "cnn16", "cnn6"),
+        ("backbone", "cnn16", "cnn6"),
     ],
 )
 def test_what_is_unknown_is_told_with_the_nearest(material, tmp_path, factor, asked, meant):

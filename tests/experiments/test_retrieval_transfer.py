@@ -33,7 +33,7 @@ def checkpoint(backbone, change=lambda state: None):
 def test_every_entry_of_a_pann_but_its_tagging_is_taken(backbone, count, monkeypatch, tmp_path):
     state, content = checkpoint(backbone)
     placed(f"pann_{backbone}", content, tmp_path, monkeypatch)
-    setting = setting_of(audio=backbone, width=1)
+    setting = setting_of(backbone=backbone, width=1)
     encoder = build(setting, DIM).audio
     drawn = {name: value.clone() for name, value in encoder.projection.state_dict().items()}
     told = load_audioset(encoder, setting, tmp_path)
@@ -66,7 +66,7 @@ def test_what_a_pann_answers_the_encoder_answers(monkeypatch, tmp_path):
 
 def test_cnn14_takes_79_entries(monkeypatch, tmp_path):
     placed("pann_cnn14", published_pann("cnn14"), tmp_path, monkeypatch)
-    setting = setting_of(audio="cnn14", width=1)
+    setting = setting_of(backbone="cnn14", width=1)
     encoder = build(setting, DIM).audio
     assert load_audioset(encoder, setting, tmp_path)["entries"] == 79
     assert not encoder.trunk.conv_block6.conv2.weight.any()
@@ -84,7 +84,7 @@ def test_a_checkpoint_that_does_not_fit_is_refused(change, told, monkeypatch, tm
     _, content = checkpoint("cnn6", change)
     placed("pann_cnn6", content, tmp_path, monkeypatch)
     setting = setting_of(width=1)
-    with pytest.raises(DataError, match=f"weights=audioset(.|\n)*{told}"):
+    with pytest.raises(DataError, match=f"init=audioset(.|\n)*{told}"):
         load_audioset(build(setting, DIM).audio, setting, tmp_path)
 
 

@@ -42,7 +42,7 @@ def test_pinv_is_for_any_classifier(classifier, teacher, expected):
         ({"prop_logit": 50}, "CNN-both 4f98"),
         ({"transcoder": "mlp", "ts": 0, "hidden1": 4, "hidden2": 4}, "mlp-mels 4f98"),
         ({"transcoder": "self", "mode": "train"}, "self-logits 4f98"),
-        ({"transcoder": "effnet_b0", "pretraining": "imagenet"}, "effnet_b0-logits 4f98"),
+        ({"transcoder": "effnet_b0", "init": "imagenet"}, "effnet_b0-logits 4f98"),
     ],
 )
 def test_a_training_tells_classifier_and_teacher_and_comes_back(tmp_path, changed, label):

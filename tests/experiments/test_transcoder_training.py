@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from core import Inputs, Output, Setting
-from core.errors import Stopped
+from core.errors import Stopped, UnknownName
 from core.stop import STOP
 from experiments.transcoder.lessons import CLASSES
 from experiments.transcoder.models import FILE, make_model
@@ -113,6 +113,11 @@ def test_without_an_epoch_what_was_there_before_is_validated_and_kept(inputs, tm
     assert all(torch.equal(weights[name], value) for name, value in made.items())
     learned, _ = trained({**SETTING, "epochs": 1}, inputs, tmp_path, "b")
     assert arrays["untrained"] == learned["untrained"] > 0
+
+
+def test_what_a_transcoder_cannot_begin_with_is_refused(inputs):
+    with pytest.raises(UnknownName, match="unknown init 'imagenet'.* for transcoder=cnn_pinv"):
+        make_model(Setting({**SETTING, "init": "imagenet"}), inputs)
 
 
 def test_a_stopped_training_goes_on_to_the_same_numbers(

@@ -4,12 +4,13 @@ import math
 import shutil
 
 import pytest
+from made import experiment
 
-from core.experiment import Experiment
 from core.metric import Metric
-from core.plan import Plan
+from core.plan import Factor, Plan
 from core.results import Cell, Results, Row
-from core.stage import Stage
+from export.layout import build
+from export.published import PublishedRow
 
 METRICS = [
     Metric("Sc", "score", float, higher_is_better=True, percent=True, precision=1),
@@ -35,25 +36,13 @@ def gathered():
 
     def make(*plans, metrics=None, defaults=None, **columns):
         metrics = metrics or [metric for metric in METRICS if metric.name in columns]
-        experiment = Experiment(
-            "toy",
-            "A toy",
-            list(plans),
-            [Stage("score", "any:function")],
-            METRICS,
-            defaults=defaults or {},
-            replicates={"run": range(3)},
-        )
-        settings = list(dict.fromkeys(s.without({"run"}) for s in experiment.select()))
+        toy = experiment(plans, METRICS, defaults=defaults or {}, replicates={"run": range(3)})
+        settings = list(dict.fromkeys(s.without({"run"}) for s in toy.select()))
         rows = [
-            Row(
-                setting,
-                {m.name: found(columns[m.name][i]) for m in metrics},
-                (f"{i:016x}",),
-            )
+            Row(setting, {m.name: found(columns[m.name][i]) for m in metrics}, (f"{i:016x}",))
             for i, setting in enumerate(settings)
         ]
-        return Results(experiment, metrics, rows)
+        return Results(toy, metrics, rows)
 
     return make
 
@@ -61,8 +50,6 @@ def gathered():
 @pytest.fixture
 def hard(gathered):
     """Every case at once: groups, a blank factor, long and odd names, all states, NaN, few runs."""
-    from core.plan import Factor
-
     plan = Plan(
         "main",
         model=["a_very_long_checkpoint_name-pretrained/on_something", "β $x_1^2$ & <script>"],
@@ -84,9 +71,6 @@ def full(hard):
 
     Their names are what formats are known to stumble over.
     """
-    from export.layout import build
-    from export.published import PublishedRow
-
     one = {"model": "β $x_1^2$ & <script>", "method": "ce", "lr": "0.01"}
     rows = [
         PublishedRow("=1+1 | 50% `a` #N/A", "Paper, Table 3", one, {"Sc": ("68.1", "0.25")}, 4),
@@ -125,3 +109,24 @@ def browser():
         )
         yield opened
         opened.close()
+
+
+@pytest.fixture
+def offline(browser):
+    """Open a file without a network; it must ask for nothing, complain of nothing, run nothing."""
+    page = browser.new_page(offline=True)
+    problems, requests = [], []
+    page.on("pageerror", lambda error: problems.append(error))
+    page.on("console", lambda message: problems.append(message.text))
+    page.on("dialog", lambda dialog: problems.append(dialog.message))
+    page.on("request", lambda request: requests.append(request.url))
+
+    def opened(path):
+        page.goto(path.as_uri())
+        page.wait_for_selector(".dt-search")
+        return page
+
+    yield opened
+    assert problems == []
+    assert [url for url in requests if not url.startswith("data:")] == [page.url]
+    page.close()

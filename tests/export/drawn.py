@@ -1,4 +1,4 @@
-"""What tests of figures share: rows of values, and whether all of a drawing is on its page."""
+"""What tests of drawings share: rows of values, what is on a page, whether a file is the same."""
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
@@ -9,6 +9,16 @@ from export.figures.reading import Rows, Series
 def rows(factors=("method",), **runs):
     """Rows labelled by the keywords, each with its runs."""
     return Rows(factors, tuple(Series(label, tuple(values)) for label, values in runs.items()))
+
+
+def drawn_twice(draw, folder, suffix):
+    """The bytes of a file that `draw` writes at a path, which are the same each time."""
+    found = []
+    for name in ("a", "b"):
+        draw(folder / f"{name}{suffix}")
+        found.append((folder / f"{name}{suffix}").read_bytes())
+    assert found[0] == found[1] and len(found[0]) > 1000
+    return found[0]
 
 
 def texts(figure):

@@ -21,8 +21,7 @@ def chosen(found):
 
 
 def by(results, name, *arguments):
-    (metric,) = [m for m in results.metrics if m.name == name]
-    return best(results, metric, *arguments)
+    return best(results, results.experiment.metric(name), *arguments)
 
 
 def test_the_best_of_each_modality_of_the_first_factor_that_varies(gathered):

@@ -2,15 +2,15 @@
 
 import numpy as np
 import pytest
+from drawn import drawn_twice
+from made import experiment
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from core.errors import ConfigError, UnknownName
-from core.experiment import Experiment
 from core.metric import Metric
 from core.plan import Plan
 from core.results import Cell, Results, Row
-from core.stage import Stage
 from export.figures.critical_difference import figure
 from export.figures.style import save
 from export.ranked import labels
@@ -22,13 +22,13 @@ NAMES = ["ce", "a_rather_long name $x_1$ of a method", "β", "scl", "hybrid"]
 def ranking(methods, datasets=12):
     metric = Metric("Sc", "score", float, higher_is_better=True)
     plan = Plan("main", dataset=list(range(datasets)), method=NAMES[:methods])
-    experiment = Experiment("toy", "A toy", [plan], [Stage("score", "any:function")], [metric])
+    toy = experiment([plan], [metric])
     noise = np.random.default_rng(0).normal(size=(datasets, methods))
     rows = [
         Row(s, {"Sc": Cell({"": NAMES.index(s.method) + noise[s.dataset, NAMES.index(s.method)]})})
-        for s in experiment.select()
+        for s in toy.select()
     ]
-    return rank(Results(experiment, [metric], rows), "dataset", metric)
+    return rank(Results(toy, [metric], rows), "dataset", metric)
 
 
 @pytest.mark.parametrize("methods", [2, 3, 5])
@@ -58,10 +58,7 @@ def test_a_bar_joins_each_clique_and_the_critical_difference_has_its_length():
 
 @pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
 def test_a_figure_is_the_same_file_twice(tmp_path, suffix):
-    for name in ("a", "b"):
-        save(figure(ranking(3)), tmp_path / f"{name}{suffix}")
-    first, second = ((tmp_path / f"{name}{suffix}").read_bytes() for name in ("a", "b"))
-    assert first == second and len(first) > 1000
+    drawn_twice(lambda path: save(figure(ranking(3)), path), tmp_path, suffix)
 
 
 def test_the_image_has_margins_and_the_asked_resolution(tmp_path):

@@ -5,8 +5,7 @@ import pytest
 from drawn import rows, texts
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from core.errors import UnknownName
-from export.figures.detection import GRID, figure, precision_recall, roc
+from export.figures.detection import GRID, PRECISION_RECALL, ROC, figure, precision_recall, roc
 
 TRUE = np.array([True, False, True, False])
 SCORES = np.array([0.9, 0.8, 0.7, 0.1])
@@ -35,20 +34,20 @@ def answers(seed, classes=3, number=90):
 
 
 @pytest.mark.parametrize(
-    ("name", "score"), [("roc", roc_auc_score), ("pr", average_precision_score)]
+    ("kind", "score", "called"),
+    [(ROC, roc_auc_score, "AUC"), (PRECISION_RECALL, average_precision_score, "AP")],
 )
-def test_areas_in_the_legend_are_means_over_runs(name, score):
+def test_areas_in_the_legend_are_means_over_runs(kind, score, called):
     runs = [answers(0), answers(1)]
-    drawn = figure(rows((), **{"": runs}), ("a", "b", "c"), name)
-    called = {"roc": "AUC", "pr": "AP"}[name]
+    drawn = figure(rows((), **{"": runs}), ("a", "b", "c"), kind)
     for place, label in enumerate("abc"):
         area = np.mean([score(labels == place, scores[:, place]) for labels, scores in runs])
         assert f"{label} ({called} {area:.2f})" in texts(drawn)
 
 
-@pytest.mark.parametrize("name", ["roc", "pr"])
-def test_several_rows_have_a_panel_for_each_class(name):
-    drawn = figure(rows(ce=[answers(0)], scl=[answers(1)]), ("a", "b", "c"), name)
+@pytest.mark.parametrize("kind", [ROC, PRECISION_RECALL])
+def test_several_rows_have_a_panel_for_each_class(kind):
+    drawn = figure(rows(ce=[answers(0)], scl=[answers(1)]), ("a", "b", "c"), kind)
     assert [axes.get_title() for axes in drawn.axes] == ["a", "b", "c"]
     assert all(len(axes.lines) == 3 for axes in drawn.axes)  # two rows, and chance
     assert {"ce", "scl"} <= {*texts(drawn)}
@@ -56,19 +55,14 @@ def test_several_rows_have_a_panel_for_each_class(name):
 
 def test_several_classes_can_be_true_at_once():
     labels, scores = answers(0)
-    drawn = figure(rows((), **{"": [(np.eye(3)[labels], scores)]}), ("a", "b", "c"), "roc")
-    same = figure(rows((), **{"": [(labels, scores)]}), ("a", "b", "c"), "roc")
+    drawn = figure(rows((), **{"": [(np.eye(3)[labels], scores)]}), ("a", "b", "c"), ROC)
+    same = figure(rows((), **{"": [(labels, scores)]}), ("a", "b", "c"), ROC)
     assert texts(drawn) == texts(same)
 
 
 def test_a_class_that_never_occurs_has_no_curve_and_costs_no_other():
     labels, scores = answers(0)
     padded = np.column_stack([scores, np.zeros(len(scores))])
-    drawn = figure(rows((), **{"": [(labels, padded)]}), ("a", "b", "c", "never"), "roc")
+    drawn = figure(rows((), **{"": [(labels, padded)]}), ("a", "b", "c", "never"), ROC)
     assert np.isnan(drawn.axes[0].lines[3].get_ydata()[1:]).all()
     assert "never (AUC nan)" not in texts(drawn)
-
-
-def test_an_unknown_kind_is_refused():
-    with pytest.raises(UnknownName, match="kind of curve"):
-        figure(rows(a=[answers(0)]), ("a", "b", "c"), "rok")

@@ -65,6 +65,7 @@ def test_names_are_as_short_as_they_can_be():
         ("a,score\n1\n", "row 2 has 1 fields, not 2"),
         ("a,a,score\n1,2,3\n", "two columns of the same name"),
         ("a,score\n1,good\n", "score has 'good', which is no number"),
+        ("run,score\nx,1\ny,2\n", "no column beside score that tells runs apart"),
     ],
 )
 def test_what_is_no_table_of_runs_is_refused(table, text, message):

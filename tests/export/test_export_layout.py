@@ -3,23 +3,17 @@
 import math
 
 import pytest
+from made import said, texts
 
 from core.errors import ConfigError, SelectorError, UnknownName
+from core.metric import Metric
 from core.plan import Factor, Plan
-from core.results import Cell, Results
+from core.results import Cell, Results, Row
 from export.layout import build
-
-
-def texts(table, place):
-    return [line.cells[place].text for line in table.lines]
 
 
 def bold(table, place):
     return [line.cells[place].bold for line in table.lines]
-
-
-def said(table):
-    return " | ".join(f"{note.mark} {note.text}".strip() for note in table.notes)
 
 
 def test_factors_that_vary_are_columns_and_the_others_go_to_the_caption(gathered):
@@ -209,8 +203,8 @@ def test_one_row_is_called_by_its_experiment(gathered):
 
 def test_metrics_are_defined_in_the_footnotes(gathered):
     results = gathered(Plan("main", a=[1, 2]), Sc=[0.1, 0.2])
-    metric = type(results.metrics[0])("F1", "score", float, description="macro-averaged")
-    rows = [type(row)(row.setting, {"F1": row.cells["Sc"]}) for row in results.rows]
+    metric = Metric("F1", "score", float, description="macro-averaged")
+    rows = [Row(row.setting, {"F1": row.cells["Sc"]}) for row in results.rows]
     assert "F1: macro-averaged" in said(build(Results(results.experiment, [metric], rows)))
 
 

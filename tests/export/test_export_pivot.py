@@ -5,6 +5,7 @@ import math
 
 import openpyxl
 import pytest
+from made import said, texts
 from rich.console import Console
 
 from core.errors import ConfigError, UnknownName
@@ -25,16 +26,8 @@ PLAN = Plan("main", net=["p", "q"], lr=[0.1, 0.01], width=[1, 2])
 SCORES = [0.1, 0.2, 0.3, 0.4, 0.8, 0.7, 0.6, 0.5]
 
 
-def texts(table, place):
-    return [line.cells[place].text for line in table.lines]
-
-
 def heads(table):
     return [(*column.above, column.title) for column in table.columns]
-
-
-def said(table):
-    return " | ".join(note.text for note in table.notes)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+from drawn import drawn_twice
 from PIL import Image
 
 from core.errors import ConfigError
@@ -136,9 +137,7 @@ def test_every_text_leaves_ink_where_the_page_says(hard, tmp_path):
 
 
 def test_two_drawings_are_the_same_file(hard, tmp_path):
-    for name in ("a.png", "b.png"):
-        draw(build(hard), tmp_path / name)
-    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+    drawn_twice(lambda path: draw(build(hard), path), tmp_path, ".png")
 
 
 def test_a_table_too_tall_for_an_image_is_refused(gathered, tmp_path):

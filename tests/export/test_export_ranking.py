@@ -5,13 +5,12 @@ import math
 
 import numpy as np
 import pytest
+from made import experiment, said
 
 from core.errors import ConfigError, UnknownName
-from core.experiment import Experiment
 from core.metric import Metric
 from core.plan import Factor, Plan
 from core.results import Cell, Results, Row
-from core.stage import Stage
 from export.data import as_json
 from export.layout import build
 from export.page import compose
@@ -43,13 +42,13 @@ def results(scores, metric=None, methods=METHODS, **more):
     """Results of methods on datasets; scores (datasets, methods), None where there is none."""
     metric = metric or Metric("AUC", "score", float, higher_is_better=True, precision=4)
     plan = Plan("main", dataset=[f"d{i}" for i in range(len(scores))], method=methods, **more)
-    experiment = Experiment("toy", "A toy", [plan], [Stage("score", "any:function")], [metric])
+    toy = experiment([plan], [metric])
     rows = []
-    for setting in experiment.select():
+    for setting in toy.select():
         score = scores[int(setting.dataset[1:])][methods.index(setting.method)]
         cell = Cell({"": score}, 1) if score is not None else Cell(planned=1, missing={"": "to do"})
         rows.append(Row(setting, {metric.name: cell}))
-    return Results(experiment, [metric], rows)
+    return Results(toy, [metric], rows)
 
 
 def ranked(scores=AUC, alpha=0.05, **options):
@@ -128,9 +127,8 @@ def test_the_table_of_ranks_marks_what_is_within_the_critical_difference():
         ("2.89", False, True),
         ("3.14", False, False),
     ]
-    said = " ".join(note.text for note in table.notes)
-    assert "Ranks of AUC over dataset (n = 14)" in said
-    assert "less than 1.12 apart, α=0.1" in said and "χ² = 10" in said
+    assert "Ranks of AUC over dataset (n = 14)" in said(table)
+    assert "less than 1.12 apart, α=0.1" in said(table) and "χ² = 10" in said(table)
 
 
 @pytest.mark.parametrize("lay_out", [rank_table, pair_table])
@@ -177,10 +175,9 @@ def test_a_factor_that_some_rows_lack_ranks_the_others():
     metric = Metric("AUC", "score", float, higher_is_better=True)
     only = {"method": ["a", "b"]}
     plan = Plan("main", method=["a", "b", "none"], dataset=Factor(["x", "y"], when=only))
-    stages = [Stage("score", "any:function")]
-    experiment = Experiment("toy", "A toy", [plan], stages, [metric])
-    rows = [Row(s, {"AUC": Cell({"": float(len(s))}, 1)}) for s in experiment.select()]
-    found = rank(Results(experiment, [metric], rows), "dataset", metric)
+    toy = experiment([plan], [metric])
+    rows = [Row(s, {"AUC": Cell({"": float(len(s))}, 1)}) for s in toy.select()]
+    found = rank(Results(toy, [metric], rows), "dataset", metric)
     assert labels(found) == ["a", "b"] and found.left_out == []
 
 
@@ -194,10 +191,9 @@ def test_a_factor_that_only_some_datasets_have_is_no_part_of_the_method(seeds):
         method=["ce", "scl"],
         temperature=Factor([0.06, 0.1], when={"method": "scl"}),
     )
-    stages = [Stage("score", "any:function")]
-    experiment = Experiment("toy", "A toy", [plan], stages, [metric])
-    rows = [Row(s, {"AUC": Cell({"": s.get("temperature", 0)}, 1)}) for s in experiment.select()]
-    given = Results(experiment, [metric], rows)
+    toy = experiment([plan], [metric])
+    rows = [Row(s, {"AUC": Cell({"": s.get("temperature", 0)}, 1)}) for s in toy.select()]
+    given = Results(toy, [metric], rows)
     if len(seeds) > 1:  # two results on one dataset: which of them is to be ranked?
         with pytest.raises(ConfigError, match="unlike that of seed: select one"):
             rank(given, "dataset", metric)

@@ -5,13 +5,12 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made import experiment, said
 from scipy import stats
 
-from core.experiment import Experiment
 from core.metric import Metric
 from core.plan import Plan
 from core.results import Cell, Results, Row
-from core.stage import Stage
 from export.layout import build
 from export.page import UNDERLINE, compose
 from export.published import PublishedRow
@@ -25,23 +24,18 @@ def close(table, place=1):
     return [line.cells[place].close for line in table.lines]
 
 
-def said(table):
-    return " | ".join(note.text for note in table.notes)
-
-
 def drawn(rows, higher_is_better=True, **options):
     """Build a table of rows of runs, one metric."""
     metric = Metric("m", "score", float, higher_is_better=higher_is_better, precision=4)
     plan = Plan("main", a=list(range(len(rows))))
-    stages = [Stage("score", "any:function")]
-    experiment = Experiment("toy", "A toy", [plan], stages, [metric], replicates={"run": range(4)})
+    toy = experiment([plan], [metric], replicates={"run": range(4)})
     found = [
         Row(setting, {"m": Cell({f"run={i}": v for i, v in enumerate(runs)}, len(runs))})
         for setting, runs in zip(
-            dict.fromkeys(s.without({"run"}) for s in experiment.select()), rows, strict=True
+            dict.fromkeys(s.without({"run"}) for s in toy.select()), rows, strict=True
         )
     ]
-    return build(Results(experiment, [metric], found), **options)
+    return build(Results(toy, [metric], found), **options)
 
 
 def test_what_is_not_significantly_worse_is_marked(gathered):

@@ -136,7 +136,7 @@ def test_a_csv_has_a_line_for_each_answer(capsys):
         (["rain", "--index", "recordings", "-e", "found.png"], "write FILE.html or FILE.csv"),
         (["rain", "--index", "recordings", "-e", "no/found.csv"], "there is no folder no"),
         (["--index", "recordings", "-e", "found.csv"], "-e writes answers: give a text"),
-        (["rain", "--index", "recordings", "--top", "0"], "one answer at least"),
+        (["rain", "--index", "recordings", "--top", "0"], "is no whole number above 0"),
         (["rain"], "required: --index"),
         (["rain", "--index", "data"], "there is no recording in data"),
     ],

@@ -145,6 +145,14 @@ def test_why_alone_tests_nothing(sonoplan, monkeypatch):
     assert sonoplan("--why", "1", "-d")[0] == 0 and tested
 
 
+def test_why_tells_of_code_that_was_not_committed(sonoplan, monkeypatch):
+    changed = {"commit": "abcdef0123456789", "dirty": True}
+    monkeypatch.setattr("launch.compute.code_version", lambda: changed)
+    assert sonoplan("-t", "mine", "-s", "method=plain", "-c")[0] == 0
+    out = sonoplan("-t", "mine", "-s", "method=plain", "--why", "1")[1]
+    assert "abcdef01+" in out and "+ with changes that were not committed" in out
+
+
 def test_why_tells_what_is_missing(sonoplan):
     sonoplan("-s", "method=longest+run=0", "-R", "scale", "--yes")
     out = sonoplan("--why", "method=longest+gain=2")[1]

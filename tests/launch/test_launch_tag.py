@@ -88,7 +88,7 @@ def test_an_absent_checkpoint_is_fetched_first(models, sound, capsys, monkeypatc
     [
         (["--model", "pann_cnn41"], "unknown model 'pann_cnn41'; did you mean 'pann_cnn14'"),
         (["--model", "efficientnet_b0"], "unknown model 'efficientnet_b0'"),
-        (["--top", "0"], "one class at least"),
+        (["--top", "0"], "is no whole number above 0"),
     ],
 )
 def test_wrong_requests_exit_2(models, sound, capsys, words, told):

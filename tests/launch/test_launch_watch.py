@@ -23,7 +23,7 @@ def shown(tmp_path, *, bar: bool, lines: bool, monkeypatch) -> str:
         watch.started(tasks[0])
         watch.tick()  # nothing is known of the task yet
         store.work(tasks[0]).mkdir()
-        told = {"done": 3, "total": 8, "shown": {"loss": 0.25}}
+        told = {"done": 3, "total": 8, "shown": {"loss": 0.25}, "first": 1, "began": 1, "time": 2}
         (store.work(tasks[0]) / "progress.json").write_text(json.dumps(told))
         watch.tick()
         if watch._bar is not None:

@@ -1,7 +1,5 @@
 """The trunk ResNet38: names of the published checkpoint, halvings, residual blocks."""
 
-import copy
-
 import pytest
 import torch
 
@@ -71,16 +69,3 @@ def test_input_is_left_as_it_was():
 def test_width_that_leaves_no_whole_channels_is_refused():
     with pytest.raises(ValueError, match="multiple of 1/64"):
         resnet38(1 / 100)
-
-
-def test_channels_last_and_bf16_give_the_same_embedding():
-    torch.manual_seed(0)
-    trunk = resnet38(1 / 8).eval()
-    logmel = torch.randn(2, 1, 64, 64)
-    last = copy.deepcopy(trunk).to(memory_format=torch.channels_last)
-    with torch.no_grad():
-        plain = trunk(logmel)
-        torch.testing.assert_close(last(logmel), plain, rtol=1e-4, atol=1e-5)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            half = last(logmel).float()
-    assert (half - plain).abs().max() < 0.03 * plain.abs().max()

@@ -116,7 +116,7 @@ def test_without_an_epoch_what_was_there_before_is_validated_and_kept(inputs, tm
 
 
 def test_what_a_transcoder_cannot_begin_with_is_refused(inputs):
-    with pytest.raises(UnknownName, match="unknown init 'imagenet'.* for transcoder=cnn_pinv"):
+    with pytest.raises(UnknownName, match=r"unknown init 'imagenet'.* for transcoder=cnn_pinv"):
         make_model(Setting({**SETTING, "init": "imagenet"}), inputs)
 
 

@@ -9,7 +9,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from core.store import Store
 from core.task import Task
 from launch.cli import tune_collector
 from launch.runner import Runner
+from timing import seconds, tell
 
 VAST = (7, 15, 6, 9, 10, 9, 2)  # modalities of the factors of a plan of 1,020,600 settings
 FACTORS = {"a": 10, "b": 10, "c": 10, "d": 10, "e": 10}
@@ -62,19 +62,9 @@ class Silent:
         """Nothing to show."""
 
 
-def seconds(work: Callable[[], object], repeat: int = 5) -> float:
-    """Median wall time."""
-    taken = []
-    for _ in range(repeat):
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return statistics.median(taken)
-
-
-def tell(what: str, figure: str, reach: str, against: str = "") -> None:
-    """Print one line."""
-    print(f"{what:<58} {figure:>12}   reach {reach:<10} {against}")
+def median(work: Callable[[], object], repeat: int = 5) -> float:
+    """Give the median time of some calls in s."""
+    return statistics.median(seconds(work) for _ in range(repeat))
 
 
 def plans() -> None:
@@ -86,12 +76,12 @@ def plans() -> None:
         for setting in plan.select():
             maker.tasks(setting)
 
-    tell("enumerate and identify 1e5 settings", f"{seconds(identify):.2f} s", "0.5 s", "doce 1.2 s")
+    tell("enumerate and identify 1e5 settings", f"{median(identify):.2f} s", "0.5 s", "doce 1.2 s")
     vast = Plan("vast", **{f"f{i}": range(k) for i, k in enumerate(VAST)})
     whole = Experiment(name="v", purpose="", plans=[vast], stages=[])
     asked = "f0=3+f1=2"
     picked = len(list(whole.select(asked)))
-    took = seconds(lambda: list(whole.select(asked)))
+    took = median(lambda: list(whole.select(asked)))
     title = f"select {picked:,} of {whole.plans[0].count():,} settings"
     tell(title, f"{1e3 * took:.1f} ms", "50 ms", "doce 2.9 s and 485 MiB first")
 
@@ -102,7 +92,7 @@ def listing() -> None:
     plain = [word for word in command if word not in ("-X", "importtime")]
     imported = subprocess.run(command, capture_output=True, text=True, check=True).stderr
     heavy = [name for name in ("torch", "numpy", "matplotlib") if f"| {name}\n" in imported]
-    took = seconds(lambda: subprocess.run(plain, capture_output=True, check=True))
+    took = median(lambda: subprocess.run(plain, capture_output=True, check=True))
     slow = f"slow imports: {', '.join(heavy) or 'none'}"
     tell("-l as a fresh process", f"{took:.2f} s", "0.3 s", slow)
 
@@ -113,9 +103,8 @@ def empty_tasks(folder: Path, count: int = 2000, repeat: int = 3) -> None:
 
     def run(jobs: int) -> float:
         shutil.rmtree(folder, ignore_errors=True)
-        start = time.perf_counter()
-        Runner(Store(folder, "bench"), Machine(), jobs).run(tasks, Silent())
-        return 1e3 * (time.perf_counter() - start) / count
+        runner = Runner(Store(folder, "bench"), Machine(), jobs)
+        return 1e3 * seconds(lambda: runner.run(tasks, Silent())) / count
 
     pairs = [(run(1), run(2)) for _ in range(repeat)]
     one, two = (statistics.median(times) for times in zip(*pairs, strict=True))
@@ -150,14 +139,14 @@ def records(folder: Path, count: int = 10_000) -> None:
             with np.load(store.path(task) / "arrays.npz") as arrays:
                 arrays["accuracy"].mean()
 
-    cold = seconds(look, repeat=1)
+    cold = seconds(look)
     tell("status of 1e4 finished tasks, cold", f"{cold:.2f} s", "1 s")
-    tell("status of 1e4 finished tasks, cached", f"{seconds(look):.2f} s", "0.2 s")
-    read = seconds(plain, repeat=3)
-    first = seconds(table, repeat=1)
+    tell("status of 1e4 finished tasks, cached", f"{median(look):.2f} s", "0.2 s")
+    read = median(plain, repeat=3)
+    first = seconds(table)
     ratio = f"{first / read:.2f} × reading the arrays with numpy ({read:.2f} s)"
     tell("table from 1e4 records, cold", f"{first:.2f} s", "1.5 ×", ratio)
-    tell("table from 1e4 records, cached", f"{seconds(table):.2f} s", "0.2 s")
+    tell("table from 1e4 records, cached", f"{median(table):.2f} s", "0.2 s")
 
 
 def _tasks(bench: Experiment) -> list[Task]:

@@ -5,7 +5,7 @@ all formats together less than 4 s for 200.
 """
 
 import tempfile
-import time
+from functools import partial
 from pathlib import Path
 
 from core.experiment import Experiment
@@ -15,6 +15,7 @@ from core.results import Cell, Results, Row
 from core.stage import Stage
 from export import DRAWERS, export
 from export.layout import build
+from timing import seconds
 
 METRICS = [
     Metric(name, "score", float, higher_is_better=True, percent=True)
@@ -22,7 +23,7 @@ METRICS = [
 ]
 
 
-def results(rows):
+def results(rows: int) -> Results:
     """Make up results of so many settings, ten runs each."""
     plan = Plan(
         "main",
@@ -41,23 +42,17 @@ def results(rows):
     return Results(experiment, METRICS, found)
 
 
-def seconds(function, *arguments):
-    """Time one call."""
-    start = time.perf_counter()
-    function(*arguments)
-    return time.perf_counter() - start
-
-
-def main():
+def main() -> None:
     """Print the seconds."""
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "table"
         export(build(results(20)), target)  # imports
         for rows in (40, 200):
             given = results(rows)
-            laid_out = seconds(build, given)
+            laid_out = seconds(partial(build, given))
             table = build(given)
-            taken = {s: seconds(export, table, target.with_suffix(s)) for s in DRAWERS}
+            files = {suffix: target.with_suffix(suffix) for suffix in DRAWERS}
+            taken = {s: seconds(partial(export, table, file)) for s, file in files.items()}
             each = ", ".join(f"{suffix[1:]} {time:.3f}" for suffix, time in taken.items())
             print(
                 f"{rows} rows × {len(table.columns)} columns: "

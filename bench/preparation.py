@@ -8,7 +8,6 @@ recipe's speed on two cores, for cycles at 44.1 kHz.
 
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from torchaudio.transforms import Fade
 from experiments.icbhi.corpus import Corpus, load_corpus
 from experiments.icbhi.cycles import fill
 from experiments.icbhi.synthetic import write_corpus
+from timing import seconds, shortest
 
 RATE = 16_000
 LENGTH = 8 * RATE
@@ -53,13 +53,8 @@ def ours(corpus: Corpus, file: Path, threads: int) -> np.memmap:
 
 
 def milliseconds(prepare: Callable[[], object], cycles: int) -> float:
-    """Give the shortest time per cycle of some repetitions: other work only adds to it."""
-    seconds = []
-    for _ in range(REPETITIONS):
-        start = time.perf_counter()
-        prepare()
-        seconds.append(time.perf_counter() - start)
-    return 1e3 * min(seconds) / cycles
+    """Give the shortest time per cycle of some repetitions."""
+    return 1e3 * shortest(prepare, REPETITIONS) / cycles
 
 
 def compare(part: Corpus, file: Path) -> str:
@@ -82,9 +77,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(scratch) / "corpus"
         if len(sys.argv) == 1:
-            start = time.perf_counter()
-            write_corpus(folder, seed=0)
-            print(f"synthetic corpus: {time.perf_counter() - start:.1f} s; to reach: 5 s")
+            taken = seconds(lambda: write_corpus(folder, seed=0))
+            print(f"synthetic corpus: {taken:.1f} s; to reach: 5 s")
         recordings = load_corpus(folder).recordings
         for rate in sorted({recording.sample_rate for recording in recordings}):
             part = Corpus(tuple(r for r in recordings if r.sample_rate == rate))

@@ -5,8 +5,6 @@ caption's embedding anew for every clip, scores one pair at a time, and sorts al
 Its time is that of a few clips, times as many; storing scores on disk, as it does, is left out.
 """
 
-import time
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -16,21 +14,12 @@ from torch.nn.functional import normalize
 
 from experiments.retrieval.metrics import both_directions
 from experiments.retrieval.relevance import Array
+from timing import seconds, shortest
 
 CLIPS, CAPTIONS_EACH, DIM, SPACE = 1045, 5, 768, 300
 TRAIN_CLIPS = 3839
 SOME, SOME_QUERIES = 2, 50
 REPETITIONS = 5
-
-
-def seconds(work: Callable[[], object], repetitions: int = 1) -> float:
-    """Give the shortest time of some repetitions: other work only adds to it."""
-    taken = []
-    for _ in range(repetitions):
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return min(taken)
 
 
 def material(clips: int) -> tuple[Tensor, Tensor, Array]:
@@ -83,7 +72,7 @@ def main() -> None:
         with torch.inference_mode():
             both_directions(normalize(head(embeddings)), vectors, clip)
 
-    taken = seconds(ours, REPETITIONS)
+    taken = shortest(ours, REPETITIONS)
     print(f"{CLIPS} clips, {len(clip)} captions, both directions: {taken:.3f} s; to reach: 0.5 s")
     theirs = recipe_seconds(head, vectors, embeddings, clip)
     print(f"the published recipe: {theirs / taken:.0f} times as long; to reach: 500")

@@ -11,7 +11,6 @@ import argparse
 import csv
 import os
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from experiments.retrieval.kept_embeddings import KeptEmbeddings
 from experiments.retrieval.text_encoders import SENTENCES, TextEncoder, load_text_encoder
 from launch.config import load
 from reference_models import CHECKPOINTS, presence
+from timing import seconds
 
 DATA = Path(os.environ.get("SONOPLAN_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
 FILE = DATA / "clotho" / "evaluation_captions.csv"
@@ -44,9 +44,7 @@ def captions(file: Path, count: int) -> list[str]:
 
 def milliseconds(work: Callable[[], object], texts: int) -> float:
     """Time one call, per text."""
-    start = time.perf_counter()
-    work()
-    return 1e3 * (time.perf_counter() - start) / texts
+    return 1e3 * seconds(work) / texts
 
 
 def compare(name: str, encoder: TextEncoder, rounded: TextEncoder, texts: list[str]) -> None:

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d, normalize
 
 from core import Inputs, Record
-from experiments.retrieval.batches import ahead
+from experiments.retrieval.ahead import ahead
 from experiments.retrieval.loss import info_nce
 from experiments.retrieval.network import Network
 from experiments.retrieval.training import Training

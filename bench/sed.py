@@ -11,7 +11,6 @@ of the recipe, on two cores.
 
 import json
 import tempfile
-import time
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,6 +24,7 @@ from experiments.common.tables import write_table
 from experiments.sed import mixtures, sources
 from experiments.sed.classes import CLASSES
 from experiments.sed.features import unpack
+from timing import shortest
 
 CLIPS, SOUNDS = 200, 164
 ALL_CLIPS, ALL_SOUNDS = 8000, 3710
@@ -111,16 +111,6 @@ def run(stage: Callable[..., None], work: Path, needs: Mapping[str, Record], dat
     return Record(work / "record")
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """Give the shortest time of some repetitions: other work only adds to it."""
-    taken = []
-    for _ in range(REPETITIONS):
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return min(taken)
-
-
 def compare(folder: Path) -> None:
     """Print the times, after checking that both ways agree."""
     keep_memory()  # as whatever computes a task does
@@ -131,8 +121,12 @@ def compare(folder: Path) -> None:
     sounds = run(sources.prepare, fresh(), {}, folder / "sounds")
     needs = {"sources": sounds}
     mixed = run(mixtures.prepare, fresh(), needs, folder / "scenes")
-    per_sound = seconds(lambda: run(sources.prepare, fresh(), {}, folder / "sounds")) / SOUNDS
-    per_clip = seconds(lambda: run(mixtures.prepare, fresh(), needs, folder / "scenes")) / CLIPS
+
+    def took(stage: Callable[..., None], needs: Mapping[str, Record], data: str) -> float:
+        return shortest(lambda: run(stage, fresh(), needs, folder / data), REPETITIONS)
+
+    per_sound = took(sources.prepare, {}, "sounds") / SOUNDS
+    per_clip = took(mixtures.prepare, needs, "scenes") / CLIPS
     ours = ALL_SOUNDS * per_sound + ALL_CLIPS * per_clip
     print(
         f"ours, 2 threads: {1e3 * per_sound:.2f} ms a sound, {1e3 * per_clip:.2f} ms a clip; "
@@ -146,7 +140,8 @@ def compare(folder: Path) -> None:
         log_mel, mask = analyse(index)
         np.testing.assert_allclose(mixed["logmel"][index], log_mel, rtol=0, atol=0.01)
         assert (unpack(mixed["mask"][index][None])[0] != mask).mean() < 1e-3
-    plain = ALL_CLIPS * seconds(lambda: [analyse(index) for index in range(CLIPS)]) / CLIPS
+    taken = shortest(lambda: [analyse(index) for index in range(CLIPS)], REPETITIONS)
+    plain = ALL_CLIPS * taken / CLIPS
     print(
         f"librosa recipe, 1 process: {1e3 * plain / ALL_CLIPS:.2f} ms a clip; {ALL_CLIPS} clips in "
         f"{plain:.0f} s; ours {plain / ours:.1f} times as fast; to reach: 8"

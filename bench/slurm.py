@@ -14,13 +14,15 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "slurm"))
+sys.path.append(str(Path(__file__).parents[1] / "tests"))
+sys.path.append(str(Path(__file__).parents[1] / "tests" / "slurm"))
 
 import numpy as np
 from real_slurm import ID, Cluster, Project, wait_for
+
+from timing import seconds, tell
 
 PLAN = '''
 """Settings that cost nothing, or a moment."""
@@ -96,18 +98,6 @@ class Bench(Project):
         return list((self.results.parent / "empty").glob(f"*/{ID}"))
 
 
-def tell(what: str, figure: str, reach: str, against: str = "") -> None:
-    """Print one line."""
-    print(f"{what:<58} {figure:>12}   reach {reach:<10} {against}", flush=True)
-
-
-def timed(work: Callable[[], object]) -> float:
-    """Wall time in seconds."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
 def submit(bench: Bench, folder: Path) -> None:
     """Submit a thousand settings of three stages; nothing runs meanwhile."""
     wrapper = folder / "wrapper"
@@ -118,9 +108,9 @@ def submit(bench: Bench, folder: Path) -> None:
     (wrapper / "sbatch").chmod(0o755)
     words = ("-s", "three/", "-c", "--slurm", "test")
     with bench.cluster.closed():
-        took = timed(lambda: bench.sonoplan(*words, path=wrapper))
+        took = seconds(lambda: bench.sonoplan(*words, path=wrapper))
         calls = len((folder / "sbatch").read_text().split())
-        again = timed(lambda: bench.sonoplan(*words, path=wrapper))
+        again = seconds(lambda: bench.sonoplan(*words, path=wrapper))
         bench.cluster.clear()
     tell("submit 1,000 settings of 3 stages", f"{took:.2f} s", "5 s", f"{calls} calls of sbatch")
     tell("submit them again: all are queued", f"{again:.2f} s", "-")
@@ -143,9 +133,9 @@ def run(bench: Bench, folder: Path, count: int = 100) -> None:
         bench.sonoplan("-s", f"one/x<{count}", "-c", "--slurm", "test")
         wait_for("the records", lambda: len(bench.records()) == count)
 
-    own = timed(bare)
+    own = seconds(bare)
     wait_for("the queue to be empty", bench.cluster.empty)
-    took = timed(ours)
+    took = seconds(ours)
     wait_for("the queue to be empty", bench.cluster.empty)
     against = f"{took / own:.2f} × a bare array that imports the same ({own:.1f} s)"
     tell(f"{count} empty settings, submission to last record", f"{took:.1f} s", "1.5 ×", against)
@@ -158,7 +148,7 @@ def status(bench: Bench, folder: Path) -> None:
     with bench.cluster.closed():
         bench.sonoplan("-s", "one/", "-c", "--slurm", "test")
         bench.sonoplan(*words)
-        took = sorted(timed(lambda: bench.sonoplan(*words)) for _ in range(3))[1]
+        took = sorted(seconds(lambda: bench.sonoplan(*words)) for _ in range(3))[1]
         queued = json.loads(bench.sonoplan(*words, "--json"))["status"]["stages"]["first"]["queued"]
         bench.cluster.clear()
     tell(f"--status of 1e4 settings, {queued} of them queued", f"{took:.2f} s", "1 s")

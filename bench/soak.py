@@ -3,7 +3,7 @@
 Run it as `python bench/soak.py --minutes 60 --seed 0`, as root on Linux: then the results lie on a
 disk of their own that is filled, and some runners pass for another machine whose clock is wrong.
 Each round starts one or two runners on settings that overlap and a reader beside them, inflicts up
-to four faults, repairs what was damaged as Sonoplan says, computes the rest without faults, and
+to five faults, repairs what was damaged as Sonoplan says, computes the rest without faults, and
 looks at every record. At the end some rounds are computed anew elsewhere without any fault, and the
 numbers compared. Exit status 1 where anything that must hold did not; the folder with all that was
 printed is then kept.

@@ -14,8 +14,9 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
+
+from timing import seconds
 
 ROOT = Path(__file__).parents[1]
 REPETITIONS = 5
@@ -100,14 +101,11 @@ for rows in (40, 200):
 INSTALL = "python3.11 -m venv X && X/bin/pip install doce==0.1 'pandas<2' 'numpy<2' dataframe_image"
 
 
-def seconds(command: list[str], folder: Path, variables: dict[str, str]) -> float:
+def median(command: list[str], folder: Path, variables: dict[str, str]) -> float:
     """Median wall time of a process; one that fails shows why."""
-    taken = []
-    for _ in range(REPETITIONS):
-        start = time.perf_counter()
-        run(command, folder, variables)
-        taken.append(time.perf_counter() - start)
-    return statistics.median(taken)
+    return statistics.median(
+        seconds(lambda: run(command, folder, variables)) for _ in range(REPETITIONS)
+    )
 
 
 def run(command: list[str], folder: Path, variables: dict[str, str]) -> str:
@@ -131,7 +129,7 @@ def ours(folder: Path) -> None:
         shown = [*command, "-d", "-e", "x.png", *flags]
         run(shown, folder, variables)  # fills the cache
         told = " ".join(["-d -e x.png", *flags])
-        print(f"{told}: {seconds(shown, folder, variables):.2f} s, reach 2 s")
+        print(f"{told}: {median(shown, folder, variables):.2f} s, reach 2 s")
 
 
 def beside(folder: Path, python: str) -> None:
@@ -140,7 +138,7 @@ def beside(folder: Path, python: str) -> None:
     (folder / "doces.py").write_text(DOCES)
     (folder / "dataframes.py").write_text(DATAFRAME_IMAGE)
     run([python, "doces.py", "-r"], folder, {})
-    taken = seconds([python, "doces.py", "-d", "-E", "x.html"], folder, {})
+    taken = median([python, "doces.py", "-d", "-E", "x.html"], folder, {})
     print(f"doce 0.1, -d -E x.html, 200 rows without tests or PNG: {taken:.2f} s")
     print(run([python, "dataframes.py", "x.png"], folder, {"MPLBACKEND": "agg"}), end="")
 

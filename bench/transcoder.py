@@ -7,7 +7,6 @@ one process: 20 times the speed of the recipe for levels, 10 times for PINV.
 """
 
 import argparse
-import time
 from collections.abc import Callable
 
 import numpy as np
@@ -20,6 +19,7 @@ from torch.nn.functional import interpolate
 from experiments.transcoder.pinv import Pinv
 from experiments.transcoder.representation import representation
 from experiments.transcoder.third_octave import FRAME, SAMPLE_RATE, ThirdOctave, membership
+from timing import seconds, shortest
 
 BATCH = 64  # seconds transcoded at once
 REPETITIONS = 5
@@ -63,16 +63,6 @@ def pinv_recipe(classifier: str) -> Callable[[Array], Array]:
     return log_mel
 
 
-def seconds(work: Callable[[], object], repetitions: int) -> float:
-    """Give the shortest time of some repetitions: other work on the machine only adds to it."""
-    taken = []
-    for _ in range(repetitions):
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return min(taken)
-
-
 def compare(
     what: str, reach: int, recipe: Callable[[Array], Array], layer: torch.nn.Module, given: Tensor
 ) -> None:
@@ -80,12 +70,12 @@ def compare(
     plain = given.double().numpy()
     some = np.stack([recipe(second) for second in plain[:BATCH]])
     np.testing.assert_allclose(layer(given[:BATCH]), some, rtol=0, atol=0.01)
-    slow = seconds(lambda: [recipe(second) for second in plain], 1)
+    slow = seconds(lambda: [recipe(second) for second in plain])
     print(f"{what}: recipe {slow:.2f} s, {len(given) / slow:,.0f} times real time")
     cores = torch.get_num_threads()
     for threads in sorted({1, cores}):
         torch.set_num_threads(threads)
-        fast = seconds(lambda: [layer(part) for part in torch.split(given, BATCH)], REPETITIONS)
+        fast = shortest(lambda: [layer(part) for part in torch.split(given, BATCH)], REPETITIONS)
         goal = f"; to reach: {reach}" if threads == cores else ""
         print(
             f"  {threads} thread{'s' * (threads > 1)}: {fast:.3f} s, {len(given) / fast:,.0f} "

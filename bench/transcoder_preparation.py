@@ -9,7 +9,6 @@ to arrays on disk. To reach: 5 times the speed of the pipeline, each on one core
 
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +20,7 @@ from core.memory import keep_memory
 from experiments.transcoder import tau
 from experiments.transcoder.preparation import prepare
 from experiments.transcoder.synthetic_scenes import write_scenes
+from timing import seconds, shortest
 from transcoder import level_recipe
 
 SETTING = Setting({"dataset": "full", "corpus": "tau-part"})
@@ -75,13 +75,8 @@ def ours(folder: Path, threads: int) -> dict[str, np.ndarray]:
 
 
 def milliseconds(work: Callable[[], object], files: int) -> float:
-    """Give the shortest time per file of some repetitions: other work only adds to it."""
-    taken = []
-    for _ in range(REPETITIONS):
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return 1e3 * min(taken) / files
+    """Give the shortest time per file of some repetitions."""
+    return 1e3 * shortest(work, REPETITIONS) / files
 
 
 def compare(folder: Path) -> None:
@@ -113,9 +108,8 @@ def main() -> None:
         return compare(Path(sys.argv[1]))
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "corpus"
-        start = time.perf_counter()
-        write_scenes(folder, 0, SCENES)
-        print(f"{SCENES} synthetic scenes written in {time.perf_counter() - start:.1f} s")
+        taken = seconds(lambda: write_scenes(folder, 0, SCENES))
+        print(f"{SCENES} synthetic scenes written in {taken:.1f} s")
         return compare(folder)
 
 

@@ -5,9 +5,6 @@ of SONYC-UST is taken as large. To reach, without training: less than 1 s. Heads
 side by side are compared with one after another.
 """
 
-import time
-from collections.abc import Callable
-
 import numpy as np
 import torch
 
@@ -19,20 +16,11 @@ from experiments.transcoder.clips import Array
 from experiments.transcoder.deep_head import Training
 from experiments.transcoder.groups import group_indices, read_groups
 from experiments.transcoder.rotation import turns
+from timing import shortest
 
 CLIPS, FOLDS = 8732, 10
 SETTING = Setting({"head_lr": 1e-3, "head_epochs": 30, "head_batch_size": 32})
 REPETITIONS = 5
-
-
-def seconds(work: Callable[[], object], repetitions: int = REPETITIONS) -> float:
-    """Give the shortest time of some repetitions: other work only adds to it."""
-    taken = []
-    for _ in range(repetitions):
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return min(taken)
 
 
 def material() -> tuple[Array, Array, Array]:
@@ -61,8 +49,9 @@ def main() -> None:
         among_highest(scores, sonyc)
         areas(present[:, : len(sonyc)], group_maxima(scores, sonyc))
 
-    print(f"{CLIPS} clips, one class each: {seconds(single):.3f} s; to reach: 1 s")
-    print(f"{CLIPS} clips, several classes each: {seconds(several):.3f} s; to reach: 1 s")
+    for classes, work in (("one class", single), ("several classes", several)):
+        taken = shortest(work, REPETITIONS)
+        print(f"{CLIPS} clips, {classes} each: {taken:.3f} s; to reach: 1 s")
 
     parts = turns(folds)
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -75,8 +64,8 @@ def main() -> None:
     inputs = Inputs(device=device)
     together = Training(SETTING, inputs, *data, parts)
     alone = [Training(SETTING, inputs, *data, [part]) for part in parts]
-    side_by_side = seconds(lambda: epoch(together), 3)
-    in_turn = seconds(lambda: [epoch(training) for training in alone], 3)
+    side_by_side = shortest(lambda: epoch(together), 3)
+    in_turn = shortest(lambda: [epoch(training) for training in alone], 3)
     print(
         f"an epoch of {FOLDS} heads on {device}: {side_by_side:.2f} s side by side, "
         f"{in_turn:.2f} s one after another, {in_turn / side_by_side:.1f} times as long"

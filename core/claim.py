@@ -90,7 +90,10 @@ class Claim:
 
 
 def take(work: Path, needs: Iterable[str] = ()) -> Claim | None:
-    """Claim a work folder, telling the ids whose records are read; None where a live one has it."""
+    """Claim a work folder, telling the ids whose records are read; None where a live one has it.
+
+    Raises OSError where nothing can be written.
+    """
     work.mkdir(parents=True, exist_ok=True)
     before = current_claim(work)
     if before is not None and before.alive():
@@ -101,8 +104,12 @@ def take(work: Path, needs: Iterable[str] = ()) -> Claim | None:
         handle = os.open(claim.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644)
     except (FileExistsError, FileNotFoundError):  # somebody was faster, or finished and cleaned up
         return None
-    with os.fdopen(handle, "w") as file:
-        file.write(json.dumps({**asdict(this_process()), "needs": [*needs]}))
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(json.dumps({**asdict(this_process()), "needs": [*needs]}))
+    except OSError:  # a full disk: nobody is at the task
+        claim.path.unlink(missing_ok=True)
+        raise
     return claim
 
 

@@ -65,12 +65,12 @@ def execute(
     `function` takes the place of the stage's own, for results that were computed elsewhere.
     KeyboardInterrupt passes through after the claim is released, with the checkpoint kept.
     """
-    if store.has(task):
-        return Outcome("done")
-    if STOP.asked:
-        return Outcome("stopped", error="not begun, for its process was asked to stop")
     work = store.work(task)
     try:
+        if store.has(task):
+            return Outcome("done")
+        if STOP.asked:
+            return Outcome("stopped", error="not begun, for its process was asked to stop")
         claim = take(work, (need.id for need in task.needs.values()))
         if claim is None:
             return Outcome("done" if store.has(task) else "held")
@@ -79,6 +79,8 @@ def execute(
             return Outcome("done")
         HEART.beat_for(claim)
         return _attempt(task, store, machine, claim, function)
+    except OSError as error:  # not even a failure can be kept there
+        return Outcome("failed", error=f"{work} cannot be worked in: {error}")
     except KeyboardInterrupt:
         # It may have come anywhere, even before `take` had returned.
         mine = current_claim(work)

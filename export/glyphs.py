@@ -13,7 +13,6 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
 from matplotlib.textpath import text_to_path
 
-POINTS = 72  # per inch
 # A Times for text; the second has the marks of states, which the first lacks.
 FAMILY = ("STIXGeneral", "DejaVu Sans")
 # Digits have one width and no kerning: numbers are put together from them.

@@ -11,7 +11,8 @@ from PIL import Image
 
 from core.errors import ConfigError
 from export import DPI
-from export.glyphs import POINTS, advance, outline, units
+from export.glyphs import advance, outline, units
+from export.graphics import POINTS
 from export.page import Page, compose
 from export.table import Table
 from export.writing import replacing

@@ -12,17 +12,14 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 
 from core.errors import ConfigError
-from export.glyphs import POINTS, width
+from export.glyphs import width
+from export.graphics import POINTS, SETTINGS, TIME
 from export.page import Page, compose
 from export.png import rules
 from export.table import Table, one_line
 from export.writing import replacing
 
 LARGEST = 14400  # points that a page of a PDF has on a side
-# TrueType fonts (journals refuse Type 3), and the same bytes for the same table.
-STYLE = {"pdf.fonttype": 42, "svg.fonttype": "path", "svg.hashsalt": "sonoplan"}
-# What each format calls the time of writing, which is left out.
-TIME = {".svg": "Date", ".pdf": "CreationDate"}
 
 
 def draw(table: Table, path: Path) -> None:
@@ -38,7 +35,7 @@ def draw(table: Table, path: Path) -> None:
             f"and a page has {LARGEST} a side at most; select fewer rows or metrics"
         )
     about = {"Title": one_line(table.title) or None, TIME[suffix]: None}
-    with mpl.rc_context(STYLE), replacing(path) as work:  # type: ignore[arg-type]
+    with mpl.rc_context(SETTINGS), replacing(path) as work:  # type: ignore[arg-type]
         figure(page).savefig(work, format=suffix[1:], metadata=about)
 
 

@@ -66,7 +66,6 @@ SMALL = {
     "backbone": Factor("cnn6", when=DUAL),
     "width": Factor(0.125, when=DUAL),
     "init": Factor("scratch", when=DUAL),
-    "batch_size": Factor(32, when=DUAL),
     "pairs": Factor("one_per_epoch", when=DUAL),
     "epochs": Factor(10, when=DUAL),
 }

@@ -243,7 +243,7 @@ STAGES = [
         "experiments.transcoder.oracle:judge",
         needs=["spectra", "teacher"],
         uses=TEACHER,
-        when=[SCENES, IS_TRAINED],
+        when=NEEDS_SCENES,
         resources=Resources(gpus=1, cpus=4, memory_gb=16, hours=2),
     ),
     Stage(

@@ -1,10 +1,13 @@
 """Shortcuts for tests that run the engine on the toy experiment."""
 
+import json
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import toy
 from core import Experiment, Plan, Stage
+from core.claim import take, this_process
 from core.execute import Machine, Outcome, execute
 from core.index import indexes
 from core.status import Status, status
@@ -50,8 +53,15 @@ def run_all(tasks: Sequence[Task] | Tasks, store: Store) -> list[Outcome]:
     return [execute(task, store, MACHINE) for task in tasks]
 
 
+def die(store: Store, task: Task) -> None:
+    """Take a task and leave it, as a runner does whose machine goes down."""
+    claim = take(store.work(task))
+    assert claim is not None
+    claim.path.write_text(json.dumps(asdict(replace(this_process(), boot="an earlier boot"))))
+
+
 def look(tasks: Tasks, store: Store, cache: Path | None = None) -> Status:
     return status(tasks, indexes(store, {t.stage.name for t in tasks}, cache))
 
 
-__all__ = ["MACHINE", "Silent", "look", "run_all", "single", "tasks_of", "toy"]
+__all__ = ["MACHINE", "Silent", "die", "look", "run_all", "single", "tasks_of", "toy"]

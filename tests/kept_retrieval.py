@@ -11,7 +11,7 @@ from core import Record, Setting
 from core.output import Output
 from experiments.retrieval.front_ends import front_end
 from experiments.retrieval.hashed import DIM, HashedWords
-from experiments.retrieval.network import Network, build, encode_clips, save_network
+from experiments.retrieval.network import Network, build, encode_clips, save_weights
 
 RATE = 16_000
 NETWORK = {"backbone": "cnn6", "width": 1 / 16}
@@ -41,7 +41,7 @@ def keep_retrieval(
     _keep(folder / "clips" / f"c{task_id[1:]}", made, {})
     _keep(folder / "embeddings" / f"e{task_id[1:]}", made, {})
     training = _output(folder / "training" / task_id)
-    save_network(_network(made, taught).state_dict(), training.folder)
+    save_weights(_network(made, taught).state_dict(), training.folder)
     training.info["dim"] = DIM
     needs = {"clips": f"c{task_id[1:]}", "embeddings": f"e{task_id[1:]}"}
     _describe(training, made, needs)

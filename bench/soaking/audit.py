@@ -16,6 +16,7 @@ REASONS = re.compile(
 )
 # A trace that a failed task left, shown to the user line by line.
 _QUOTED = re.compile(r"^  \| .*\n", re.MULTILINE)
+_FAILED = re.compile(r"^error: .* [0-9a-f]{16} failed.*", re.MULTILINE)
 STATUSES = {0, 1, 2, 130}
 
 
@@ -99,3 +100,6 @@ def misbehaviour(status: int, signals: Collection[int], text: str) -> Iterator[s
         yield f"exit status {status}"
     if "Traceback (most recent call last)" in _QUOTED.sub("", text):
         yield "a traceback was printed"
+    for line in _FAILED.findall(text):
+        if not REASONS.search(line):
+            yield line

@@ -148,23 +148,26 @@ def progress_damaged(scene: Scene) -> Iterator[Hit]:
 
 @contextmanager
 def removed(scene: Scene) -> Iterator[Hit]:
-    """Remove the record of a finished task, and with it those that need it."""
+    """Remove the record of a finished task, and with it those that need it.
+
+    A late one: where what needs it runs, the removal is refused.
+    """
     before = scene.done()
     if not before:
         yield ()
         return
-    task_id = scene.rng.choice(before)
-    remove(scene, task_id)
+    remove(scene, scene.rng.choice(before[len(before) // 2 :]))
     yield {*before} - {*scene.done()}
 
 
 @contextmanager
 def compacted(scene: Scene) -> Iterator[Hit]:
     """Fold the finished records of a stage into its archive."""
-    stages = sorted({scene.tasks[task_id] for task_id in scene.done()})
+    before = scene.done()
+    stages = sorted({scene.tasks[task_id] for task_id in before})
     if stages:
-        tidy(scene, scene.work.words(), "--compact", scene.rng.choice(stages))
-    yield ()
+        tidy(scene, [scene.work.experiment, "--compact", scene.rng.choice(stages)])
+    yield {*before} - {*scene.done()}
 
 
 def remove(scene: Scene, task_id: str) -> None:
@@ -172,12 +175,12 @@ def remove(scene: Scene, task_id: str) -> None:
     scene.removals = True
     selector = scene.work.selector + ("" if scene.work.selector.endswith("/") else "+")
     words = scene.work.words(f"{selector}id={task_id}")
-    tidy(scene, words, "-R", scene.tasks[task_id], "--yes")
+    tidy(scene, [*words, "-R", scene.tasks[task_id], "--yes"])
 
 
-def tidy(scene: Scene, words: list[str], *action: str) -> None:
-    """Make a call beside the runners, and wait for it."""
-    judge(scene.place.call([*words, *action]), scene.report)
+def tidy(scene: Scene, words: list[str]) -> None:
+    """Make a call beside the runners, and wait for it; it may be refused."""
+    judge(scene.place.call(words), scene.report)
 
 
 def _damage(scene: Scene, path: Path) -> None:

@@ -70,10 +70,10 @@ class Soak:
         self._start(scene)
         hits = []
         with ExitStack() as lasting:
-            for kind in rng.sample(self._kinds(), rng.randint(2, 4)):
-                if rng.random() < 0.5:
+            for kind in rng.sample(self._kinds(), rng.randint(2, 5)):
+                if rng.random() < 0.25:
                     scene.await_checkpoint()
-                scene.watch(rng.uniform(0, 10))
+                scene.watch(rng.uniform(0, 6))
                 if not scene.live():
                     break
                 hit = lasting.enter_context(FAULTS[kind](scene))

@@ -94,9 +94,9 @@ class Scene:
         return f"{self.work.experiment}/{self.tasks[task_id]}/{task_id}"
 
     def done(self) -> list[str]:
-        """Give the tasks of this round whose record is a folder of its own."""
+        """Give the tasks of this round whose record is a folder of its own, needed ones first."""
         results = self.place.results
-        return [i for i in sorted(self.tasks) if (results / self.key(i)).is_dir()]
+        return [i for i in self.tasks if (results / self.key(i)).is_dir()]
 
     def archived(self, task_id: str) -> bool:
         """Tell whether the stage of a task has been compacted."""

@@ -1,14 +1,29 @@
 """Corpora in a folder of the user: their clips, and what is found and wrong with them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, ParamSpec, TypeVar
 
-from core import Finding, Inspection
-from experiments.common.problems import refuse, some
+from core import Finding, Inputs, Inspection
+from core.errors import DataError
+from experiments.common.problems import noted, refuse, some
+from experiments.common.sound_files import seconds_of
+
+CORPUS = "corpus"
+"""The folder of a synthetic corpus in the record of the stage that writes it."""
 
 Corpus = TypeVar("Corpus")
+AnyClip = TypeVar("AnyClip", bound="Clip")
+Look = ParamSpec("Look")
+
+
+def corpus_folder(inputs: Inputs, stage: str) -> Path:
+    """Find the corpus to read: the synthetic one that a stage has written, or else the user's."""
+    folder = inputs[stage].folder / CORPUS if stage in inputs else inputs.data
+    assert folder is not None, "the stage declares its data"
+    return folder
 
 
 @dataclass(frozen=True)
@@ -24,6 +39,29 @@ class Clip:
         return self.path.stem
 
 
+def measured(path: Path) -> Clip:
+    """Measure a sound file; raises DataError where it is damaged, cut short or empty."""
+    return Clip(path, seconds_of(path))
+
+
+def read_clips(
+    stems: Iterable[str],
+    sounds: Mapping[str, Path],
+    read: Callable[[Path], AnyClip],
+    problems: list[str],
+) -> dict[str, AnyClip]:
+    """Read the sounds that are there of those in a table, in its order, by name without ending.
+
+    Those of which `read` raises DataError are left out, and what it says is noted.
+    """
+    clips: dict[str, AnyClip] = {}
+    for stem in stems:
+        if stem in sounds:
+            with noted(problems):
+                clips[stem] = read(sounds[stem])
+    return clips
+
+
 @dataclass(frozen=True)
 class Survey(Generic[Corpus]):
     """What a folder holds as far as it can be read; `corpus` is None where nothing of it can."""
@@ -36,6 +74,19 @@ class Survey(Generic[Corpus]):
         refuse(self.inspection.problems, way_on)
         assert self.corpus is not None, "what cannot be read is a problem"
         return self.corpus
+
+
+def surveying(look: Callable[Look, Survey[Corpus]]) -> Callable[Look, Survey[Corpus]]:
+    """Have a look at a folder that is ended by a DataError tell that as the one problem found."""
+
+    @wraps(look)
+    def survey(*args: Look.args, **kwargs: Look.kwargs) -> Survey[Corpus]:
+        try:
+            return look(*args, **kwargs)
+        except DataError as error:
+            return Survey(None, Inspection(problems=[str(error)]))
+
+    return survey
 
 
 def judge(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
-from core.errors import DataError
+from core.errors import DataError, suggest
 
 SHOWN = 8  # names or problems in one message
 
@@ -23,6 +23,12 @@ def refuse(problems: Sequence[str], way_on: str = "") -> None:
         rest = len(problems) - SHOWN
         more = [f"{rest} more like these"] if rest > 0 else []
         raise DataError("; ".join([*problems[:SHOWN], *more, *filter(None, [way_on])]))
+
+
+def check_known(where: object, kind: str, name: str, known: Collection[str]) -> None:
+    """Raise DataError, with the place and the nearest match, unless a name is a known one."""
+    if name not in known:
+        raise DataError(f"{where}: unknown {kind} {name!r}; {suggest(name, known)}")
 
 
 def some(names: Collection[object]) -> str:

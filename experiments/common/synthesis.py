@@ -13,6 +13,9 @@ from scipy.signal.windows import tukey
 Wave: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 """Samples (frames,), or what changes from sample to sample."""
 
+Progress: TypeAlias = Callable[[int, int], None]
+"""Told of sounds that are made and sounds in all."""
+
 TABLE = 1 << 12  # samples of one period of a tone
 FADE = 0.01  # s, at both ends of a sound, against clicks
 

@@ -1,9 +1,9 @@
 """What the corpora of urban scenes share (TUT 2018, TAU 2019, TAU 2020 Mobile): kinds, and 10 s."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
-from core.errors import DataError, suggest
+from core.errors import DataError
 from experiments.common.sound_files import seconds_of
 from experiments.common.tables import read_table
 
@@ -37,12 +37,6 @@ def read_scenes(path: Path) -> Iterator[tuple[str, str]]:
         if not stem.startswith(f"{scene}-"):
             raise DataError(f"{where}: {filename} is said to be a scene {scene!r}")
         yield stem, scene
-
-
-def check_known(where: object, kind: str, name: str, known: Sequence[str]) -> None:
-    """Raise DataError, with the nearest match, unless a name is a known one."""
-    if name not in known:
-        raise DataError(f"{where}: unknown {kind} {name!r}; {suggest(name, known)}")
 
 
 def seconds_of_scene(path: Path) -> float:

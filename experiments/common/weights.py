@@ -1,10 +1,11 @@
-"""What a training left of its network."""
+"""What a training left of its network, or others publish: state dicts."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from core import Record
 from core.errors import DataError
@@ -31,3 +32,19 @@ def read_state(path: Path, file: BinaryIO | None = None) -> dict[str, Tensor]:
     if not isinstance(state, dict) or not all(isinstance(v, Tensor) for v in state.values()):
         raise DataError(f"{path} holds no state dict, which has tensors by name")
     return state
+
+
+def fit_state(module: nn.Module, state: Mapping[str, Tensor], path: Path, misfit: str) -> None:
+    """Load a state that was read from a path.
+
+    Raises DataError where it has not exactly the module's entries: "PATH {misfit}: …".
+    """
+    try:
+        module.load_state_dict(state)
+    except RuntimeError as error:
+        raise DataError(f"{path} {misfit}: {error}") from error
+
+
+def load_stored(module: nn.Module, record: Record, name: str, misfit: str) -> None:
+    """Load a state dict of a record; raises what `stored_state` and `fit_state` do."""
+    fit_state(module, stored_state(record, name), record.path / name, misfit)

@@ -9,6 +9,7 @@ import numpy as np
 
 from core import Inputs, Output, Setting
 from core.errors import DataError
+from experiments.common.corpora import corpus_folder
 from experiments.icbhi.corpus import Column, Corpus, load_corpus
 from experiments.icbhi.inspection import compare, describe
 from experiments.icbhi.metadata import CLASSES
@@ -25,8 +26,7 @@ def prepare(setting: Setting, inputs: Inputs, output: Output) -> None:
     Beside them lie the columns of Corpus, one value a cycle, and `stem`, one a recording.
     The synthetic corpus comes from the stage `corpus`, a real one from the user's folder.
     """
-    folder = inputs["corpus"].folder / "corpus" if "corpus" in inputs else inputs.data
-    assert folder is not None, "the stage declares data='dataset'"
+    folder = corpus_folder(inputs, "corpus")
     corpus = load_corpus(folder)
     found = report(corpus)
     judged = compare(found) if setting.dataset == WHOLE_DATABASE else describe(found)

@@ -1,13 +1,11 @@
-"""What a training and a probe of one run have in common: cycles, and how epochs are run."""
+"""What a training and a probe of one run have in common: the cycles of its parts."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from torch import Tensor
 
-from core import Inputs, Output, Setting
-from experiments.common.checkpoint import Stateful, run_epochs
+from core import Inputs, Setting
 from experiments.icbhi.curves import Curves
 from experiments.icbhi.features import Features, load_features
 from experiments.icbhi.labels import labels_of
@@ -68,24 +66,3 @@ def load_material(
         for columns in (parts, labels)
     )
     return Material(parts, features, labels, weights)
-
-
-class Trainable(Protocol):
-    """What is trained an epoch at a time: `state` is all that an epoch changes."""
-
-    curves: Curves
-    state: Mapping[str, Stateful]
-
-    def run_epoch(self, epoch: int) -> None:
-        """Train for one epoch, counted from 0, and note in the curves how it went."""
-
-
-def run(training: Trainable, output: Output) -> None:
-    """Run all epochs, from the checkpoint if there is one, and store the curves."""
-
-    def run_epoch(epoch: int) -> None:
-        training.run_epoch(epoch)
-        training.curves.tell(epoch, output)
-
-    run_epochs(run_epoch, training.curves.epochs, training.state, output)
-    training.curves.store(output)

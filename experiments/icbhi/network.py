@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 import pann
 from core import Record
-from experiments.common.weights import stored_state
+from experiments.common.weights import fit_state, stored_state
 
 PROJECTION = 128
 CLASSES = 4
@@ -69,7 +69,6 @@ def load_trunk(record: Record, backbone: str, width: float) -> pann.Trunk:
     state = stored_state(record, FILE)
     trunk = pann.build(backbone, width)
     prefix = "trunk."
-    trunk.load_state_dict(
-        {name.removeprefix(prefix): t for name, t in state.items() if name.startswith(prefix)}
-    )
+    own = {name.removeprefix(prefix): t for name, t in state.items() if name.startswith(prefix)}
+    fit_state(trunk, own, record.path / FILE, "does not fit this trunk")
     return trunk

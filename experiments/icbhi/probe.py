@@ -12,9 +12,10 @@ from experiments.common.descent import descend
 from experiments.common.finite import mean_loss
 from experiments.common.placement import place
 from experiments.common.precision import precision_of
+from experiments.common.training import run_training
 from experiments.icbhi.curves import Curves
 from experiments.icbhi.losses import cross_entropy
-from experiments.icbhi.material import Material, load_material, run
+from experiments.icbhi.material import Material, load_material
 from experiments.icbhi.network import CLASSES, load_trunk
 from pann import Trunk
 
@@ -27,7 +28,7 @@ def probe(setting: Setting, inputs: Inputs, output: Output) -> None:
     training = Probe(setting, material, trunk, inputs.device, inputs.seed)
     network = (trunk, training.classifier)
     output.info["parameters"] = sum(p.numel() for part in network for p in part.parameters())
-    run(training, output)
+    run_training(training, output)
 
 
 class Probe:

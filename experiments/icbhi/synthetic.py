@@ -6,7 +6,7 @@ sounds it makes, so that metadata say something of the sounds.
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +15,8 @@ import numpy as np
 import soundfile
 
 from core import Inputs, Output, Setting
+from experiments.common.corpora import CORPUS
+from experiments.common.synthesis import Progress
 from experiments.icbhi.lung_sounds import Chest, Device, record
 
 STETHOSCOPES = {
@@ -68,7 +70,7 @@ class Person:
 
 def synthesise(setting: Setting, inputs: Inputs, output: Output) -> None:
     """Write the synthetic corpus into the record's folder `corpus`."""
-    write_corpus(output.folder / "corpus", setting.corpus_seed, progress=output.progress)
+    write_corpus(output.folder / CORPUS, setting.corpus_seed, progress=output.progress)
 
 
 def write_corpus(
@@ -78,7 +80,7 @@ def write_corpus(
     patients: int = 30,
     recordings: int = 2,
     cycles: int = 10,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = lambda done, total: None,
 ) -> None:
     """Write a corpus: recordings of each patient, cycles of each recording, and the text files.
 

@@ -1,11 +1,14 @@
 """The stage that trains a network by one of the methods."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import torch
 from torch import Generator, Tensor
 
+import pann
 from core import Inputs, Output, Setting
+from experiments.common.audioset import load_audioset
 from experiments.common.batches import epoch_generator, shuffled
 from experiments.common.checkpoint import Stateful
 from experiments.common.compiled import compile_network
@@ -14,10 +17,10 @@ from experiments.common.finite import mean_loss
 from experiments.common.placement import place
 from experiments.common.precision import precision_of
 from experiments.common.schedule import learning_rate
-from experiments.icbhi.audioset import load_audioset
+from experiments.common.training import run_training
 from experiments.icbhi.curves import Curves
 from experiments.icbhi.losses import Weighting
-from experiments.icbhi.material import Material, load_material, run
+from experiments.icbhi.material import Material, load_material
 from experiments.icbhi.methods import METHODS
 from experiments.icbhi.network import Answer, Network, save_network
 
@@ -31,8 +34,11 @@ def train(setting: Setting, inputs: Inputs, output: Output) -> None:
     training = Training(setting, material, inputs.device, inputs.seed)
     output.info["parameters"] = sum(p.numel() for p in training.network.parameters())
     if setting.init == "audioset":
-        output.info["weights"] = load_audioset(training.network.trunk, setting, inputs.models)
-    run(training, output)
+        # The published weights read 32 kHz, 50 to 14000 Hz, normalised by band, rows as frames and
+        # columns as bands; here they read other log-mels, and transposed, as published.
+        load = partial(pann.load_trunk, training.network.trunk)
+        output.info["weights"] = load_audioset(setting, inputs.models, load)
+    run_training(training, output)
     save_network(training.network, output.folder)
 
 

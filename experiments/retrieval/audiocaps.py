@@ -10,7 +10,7 @@ from pathlib import Path
 
 from core import Inspection
 from core.errors import DataError
-from experiments.common.corpora import Survey, judge
+from experiments.common.corpora import Survey, judge, surveying
 from experiments.common.problems import some
 from experiments.common.sound_files import sounds_by_stem, visible_files
 from experiments.common.tables import find_table, read_table
@@ -52,13 +52,11 @@ def inspect_part(folder: Path) -> Inspection:
     return inspect_sounds(_survey(folder, part=True))
 
 
+@surveying
 def _survey(folder: Path, part: bool) -> Survey[Clips]:
-    try:
-        files = visible_files(folder, "AudioCaps")
-        sounds = sounds_by_stem(folder, files)
-        listed = _tables(folder, files, sounds, part)
-    except DataError as error:
-        return Survey(None, Inspection(problems=[str(error)]))
+    files = visible_files(folder, "AudioCaps")
+    sounds = sounds_by_stem(folder, files)
+    listed = _tables(folder, files, sounds, part)
     clips = tuple(
         replace(clip, path=sounds[stem]) for stem, clip in listed.items() if stem in sounds
     )

@@ -11,13 +11,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from core import Inspection
-from core.dataset import StepProgress
 from core.errors import DataError
-from experiments.common.corpora import Survey, judge
+from experiments.common.corpora import Survey, judge, surveying
 from experiments.common.problems import some
 from experiments.common.sound_files import ENDINGS, visible_files
 from experiments.common.tables import read_table, read_titles
-from experiments.common.zenodo import ZENODO, ZenodoRecord, fetch_record
+from experiments.common.zenodo import ZenodoRecord
 from experiments.retrieval.captioned import (
     SPLITS,
     Caption,
@@ -84,9 +83,7 @@ def inspect_captions(folder: Path) -> Inspection:
     return _survey_captions(folder).inspection
 
 
-def fetch(folder: Path, progress: StepProgress, server: str = ZENODO) -> None:
-    """Download the whole corpus from Zenodo, archives unpacked, which takes py7zr."""
-    fetch_record(RECORD, folder, progress, server)
+fetch = RECORD.fetch
 
 
 def read_captions(path: Path, split: str) -> tuple[list[Captioned], list[str]]:
@@ -109,13 +106,11 @@ def _lines(path: Path) -> Iterator[Line]:
             yield Line(where, fname, Caption(*cells))
 
 
+@surveying
 def _survey(folder: Path, demand: Demand) -> Survey[Clips]:
-    try:
-        files = visible_files(folder, "Clotho")
-        listed, remarks = _tables(folder, files, demand.all_splits)
-        sounds, told = _sounds(folder, files)
-    except DataError as error:
-        return Survey(None, Inspection(problems=[str(error)]))
+    files = visible_files(folder, "Clotho")
+    listed, remarks = _tables(folder, files, demand.all_splits)
+    sounds, told = _sounds(folder, files)
     clips = tuple(replace(clip, path=sounds[key]) for key, clip in listed.items() if key in sounds)
     findings = list(count_clips(clips, demand.counts))
     # A table may list a clip more than there are: what counts is that all of these are there.
@@ -133,11 +128,9 @@ def _survey(folder: Path, demand: Demand) -> Survey[Clips]:
     )
 
 
+@surveying
 def _survey_captions(folder: Path) -> Survey[Clips]:
-    try:
-        listed, remarks = _tables(folder, visible_files(folder, "Clotho's captions"), True)
-    except DataError as error:
-        return Survey(None, Inspection(problems=[str(error)]))
+    listed, remarks = _tables(folder, visible_files(folder, "Clotho's captions"), True)
     clips = tuple(listed.values())
     found = Counter(clip.split for clip in clips)
     short = [

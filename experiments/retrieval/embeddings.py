@@ -19,8 +19,7 @@ def prepare(setting: Setting, inputs: Inputs, output: Output) -> None:
     or correction shares, and those done before a kill, are not encoded again.
     """
     torch.set_num_threads(inputs.threads)
-    precision = str(setting.get("precision", "float32"))
-    encoder = load_text_encoder(setting.text, inputs.models, inputs.device, precision)
+    encoder = load_text_encoder(setting.text, inputs.models, inputs.device, setting.precision)
     texts = inputs["captions"]["text"].tolist()
     output["embedding"] = _encode(encoder, texts, setting.text != "hashed", output)
     output.info |= {"dim": encoder.dim, "digest": encoder.digest}

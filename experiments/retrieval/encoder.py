@@ -53,7 +53,7 @@ class AudioEncoder(nn.Module):
     ) -> None:
         super().__init__()
         if backbone not in pann.BACKBONES:
-            raise UnknownName("audio encoder", backbone, pann.BACKBONES)
+            raise UnknownName("backbone", backbone, pann.BACKBONES)
         form = pann.BACKBONES[backbone]
         self.trunk = pann.Cnn(replace(form, pooled=len(form.channels)), width)
         size = self.trunk.embedding_size

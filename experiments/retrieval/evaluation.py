@@ -14,7 +14,7 @@ from experiments.retrieval.metrics import both_directions
 from experiments.retrieval.network import Network, load_network
 from experiments.retrieval.oracle import caption_oracle
 from experiments.retrieval.relevance import Array
-from experiments.retrieval.submission import DEPTH, Answer, write_submission
+from experiments.retrieval.submission import DEPTH, write_submission
 from experiments.retrieval.validation import encode
 
 PREFIXES = {"evaluation": "", "validation": "validation_"}
@@ -64,8 +64,9 @@ def evaluate(setting: Setting, inputs: Inputs, output: Output) -> None:
         for name, values in found.items():
             output[prefix + name] = values
         if split == "evaluation" and len(chosen.clips) >= DEPTH:
-            answers = _answers(inputs["captions"], chosen, found["t2a_top"])
-            write_submission(output.folder / SUBMISSION, answers)
+            texts = inputs["captions"]["text"][chosen.captions].tolist()
+            names = found["fname"][found["t2a_top"][:, :DEPTH]].tolist()
+            write_submission(output.folder / SUBMISSION, texts, names)
         output.progress(done, len(PREFIXES))
 
 
@@ -97,9 +98,3 @@ def _half_widths(found: Mapping[str, Array], clip: Array) -> Iterator[tuple[str,
         if direction in ("t2a", "a2t") and measured != "top":
             cluster = clip if direction == "t2a" else np.arange(len(values))
             yield f"{name}_half", np.array(half_width(values, cluster))
-
-
-def _answers(captions: Record, split: Split, top: Array) -> list[Answer]:
-    texts = captions["text"][split.captions].tolist()
-    names = captions["fname"][split.clips][top[:, :DEPTH]].tolist()
-    return [Answer(text, tuple(found)) for text, found in zip(texts, names, strict=True)]

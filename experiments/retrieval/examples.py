@@ -28,8 +28,9 @@ def examples(setting: Setting, inputs: Inputs, output: Output) -> None:
     clips = load(setting.dataset, inputs)
     paths = {clip.fname: clip.path for clip in clips if clip.split == "evaluation" and clip.path}
     texts, names = captions["text"], answers["fname"].tolist()
-    queries = np.linspace(0, len(answers["caption"]) - 1, QUERIES).round().astype(int)
-    for place, query in enumerate(np.unique(queries).tolist(), start=1):
+    spread = np.linspace(0, len(answers["caption"]) - 1, QUERIES).round().astype(int)
+    queries = np.unique(spread).tolist()
+    for place, query in enumerate(queries, start=1):
         caption = _UNSAFE.sub("", str(texts[answers["caption"][query]]))[:LONGEST].strip()
         for rank, clip in enumerate(answers["t2a_top"][query, :RANKS].tolist(), start=1):
             whose = " (its clip)" if clip == answers["clip"][query] else ""

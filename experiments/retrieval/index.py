@@ -10,7 +10,7 @@ import numpy as np
 from core.errors import DataError
 from experiments.common.kept_arrays import keep_arrays, kept_arrays
 from experiments.common.recordings import Wave
-from experiments.retrieval.batches import ahead
+from experiments.retrieval.ahead import ahead
 from experiments.retrieval.relevance import Array
 from experiments.retrieval.windows import (
     HOP,

@@ -13,8 +13,9 @@ from torch.nn.functional import normalize
 from core import Record, Setting
 from core.errors import DataError, PlanError
 from experiments.common.placement import place
-from experiments.common.weights import stored_state
-from experiments.retrieval.batches import ahead, pad
+from experiments.common.weights import load_stored
+from experiments.retrieval.ahead import ahead
+from experiments.retrieval.batches import pad
 from experiments.retrieval.encoder import SPACE, AudioEncoder, draw
 from experiments.retrieval.relevance import Array
 
@@ -77,12 +78,12 @@ def build(
 ) -> Network:
     """Build the network of a setting for embeddings of `dim`, drawn on the CPU from the seed alone.
 
-    Reads the factors `audio`, `width` and `fc_units`; the rest matters in training only.
+    Reads the factors `backbone`, `width` and `fc_units`; the rest matters in training only.
 
     Raises
     ------
     UnknownName
-        There is no such audio encoder.
+        There is no such backbone.
     PlanError
         The temperature is not above 0.
     ValueError
@@ -97,7 +98,7 @@ def build(
         return Network(audio, dim, temperature)
 
 
-def save_network(weights: Mapping[str, Tensor], folder: Path) -> None:
+def save_weights(weights: Mapping[str, Tensor], folder: Path) -> None:
     """Write a network's state to a record's folder."""
     torch.save(dict(weights), folder / FILE)
 
@@ -108,8 +109,7 @@ def load_network(setting: Setting, record: Record, device: str = "cpu") -> Netwo
     Reads the factors that `build` does.
     """
     network = build(setting, record.info["dim"])
-    state = stored_state(record, FILE)
-    network.load_state_dict(state)
+    load_stored(network, record, FILE, "does not fit this network")
     return place(network.eval(), device)
 
 

@@ -4,16 +4,16 @@ It stands in for Clotho v2.1 on a fresh machine: three folders of sounds, and fo
 five captions a sound.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 import soundfile
 
 from core import Inputs, Output, Setting
+from experiments.common.synthesis import Progress
 from experiments.common.tables import write_table
 from experiments.retrieval.captioned import SPLITS
 from experiments.retrieval.clotho import WIDE
@@ -24,8 +24,6 @@ HELD_OUT = 4  # sounds of development to one of validation, and to one of evalua
 RATE = 44_100
 SECONDS = (3.0, 6.0)  # real ones last 15 to 30 s
 NAMES = ("Field recording {}.wav", "{}_take.wav", "atmo.{}.wav", "{} Sound, outside (mono).wav")
-
-Progress: TypeAlias = Callable[[int, int], None]
 
 
 def make(setting: Setting, inputs: Inputs, output: Output) -> None:

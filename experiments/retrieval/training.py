@@ -10,17 +10,18 @@ from core import Inputs, Output, Setting
 from core.errors import UnknownName
 from experiments.common.batches import epoch_generator, shuffled
 from experiments.common.best import Best
-from experiments.common.checkpoint import Stateful, run_epochs
+from experiments.common.checkpoint import Stateful
 from experiments.common.curves import Curves
 from experiments.common.descent import descend
 from experiments.common.finite import mean_loss
 from experiments.common.placement import place
 from experiments.common.precision import precision_of
-from experiments.retrieval.batches import ahead
+from experiments.common.training import run_training
+from experiments.retrieval.ahead import ahead
 from experiments.retrieval.freezing import freeze
 from experiments.retrieval.loss import info_nce
 from experiments.retrieval.material import Batch, Part, load_part
-from experiments.retrieval.network import Network, build, save_network
+from experiments.retrieval.network import Network, build, save_weights
 from experiments.retrieval.pairs import draw_pairs
 from experiments.retrieval.stopping import stopping_of
 from experiments.retrieval.transfer import load_audioset
@@ -51,24 +52,16 @@ def train(setting: Setting, inputs: Inputs, output: Output) -> None:
     """
     torch.set_num_threads(inputs.threads)
     training = Training(setting, inputs)
-    network, curves = training.network, training.curves
+    network = training.network
     if setting.init == "audioset":
         output.info["weights"] = load_audioset(network.audio, setting, inputs.models)
-
-    def run_epoch(epoch: int) -> bool:
-        done = training.run_epoch(epoch)
-        curves.tell(epoch, output)
-        return done
-
-    run_epochs(run_epoch, setting.epochs, training.state, output)
-    curves.arrays = {name: rows[: training.epochs] for name, rows in curves.arrays.items()}
-    curves.store(output)
+    run_training(training, output)
     output["epoch"] = training.best.epoch
     output.info["dim"] = network.text.in_features
     output.info["parameters"] = sum(p.numel() for p in network.parameters())
     output.info["trained"] = sum(p.numel() for p in network.parameters() if p.requires_grad)
     output.info["captions"] = {name: len(part.clip) for name, part in training.parts.items()}
-    save_network(training.best.weights, output.folder)
+    save_weights(training.best.weights, output.folder)
 
 
 class Training:
@@ -106,11 +99,6 @@ class Training:
             "best": self.best,
         }
 
-    @property
-    def epochs(self) -> int:
-        """How many epochs there have been."""
-        return int((self.curves.arrays["lr"] > 0).sum())
-
     def run_epoch(self, epoch: int) -> bool:
         """Train for one epoch, counted from 0, validate, and tell whether it is the last."""
         torch.manual_seed(self.inputs.seed + epoch)  # of dropout
@@ -123,7 +111,11 @@ class Training:
         self.scheduler.step(shown["valid_loss"])
         score = SELECTIONS[self.setting.selection](epoch, shown)
         self.best.offer(score, epoch + 1, self.network)
-        return self.stops(self.curves.arrays["valid_loss"][: epoch + 1].tolist())
+        so_far = {name: rows[: epoch + 1] for name, rows in self.curves.arrays.items()}
+        last = self.stops(so_far["valid_loss"].tolist())
+        if last:
+            self.curves.arrays = so_far
+        return last
 
     def learn(self, epoch: int) -> Tensor:
         """Take a step on every batch of the epoch's pairs; give the losses (batches,)."""
@@ -170,9 +162,8 @@ class Training:
 
     def answer(self, part: Part, batch: Batch) -> Tensor:
         """Give the loss of some pairs."""
-        device = self.inputs.device
         lengths = batch.lengths if self.setting.padding == "masked" else None
-        with precision_of(self.setting.precision, device):
+        with precision_of(self.setting.precision, self.inputs.device):
             clips = self.network.embed_clips(batch.logmel, lengths)
         captions = self.network.embed_texts(part.embeddings[batch.captions])
         return self.loss(clips[batch.place], captions, batch.clip)

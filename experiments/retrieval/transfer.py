@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pann
 from core import Setting
-from core.errors import DataError, PlanError
+from experiments.common import audioset
 from experiments.retrieval.encoder import AudioEncoder
-from reference_models import fetch
 
 TAGGING = 2
 """Entries of a checkpoint behind the layers that are taken: the layer of AudioSet's classes."""
@@ -17,29 +16,15 @@ def load_audioset(encoder: AudioEncoder, setting: Setting, models: Path) -> dict
 
     The projection stays as it was drawn. Every entry of the checkpoint but its front end must fit
     the PANN, and every one of the parts that are taken must fit the encoder. Gives what a record
-    should know of them.
-
-    Raises
-    ------
-    PlanError
-        There are no weights for the encoder's width.
-    DownloadError
-        The checkpoint is not in the folder and cannot be downloaded.
-    DataError
-        The checkpoint is not exactly the PANN's.
+    should know of them, and raises what `audioset.load_audioset` does.
     """
-    if setting.width != 1:
-        raise PlanError(
-            f"init=audioset: they are for width=1, not {setting.width:g}; "
-            "set width=1, or init=scratch"
-        )
-    name = f"pann_{setting.backbone}"
-    tagger = pann.tagger(setting.backbone)
-    try:
-        entries = pann.load_tagger(tagger, fetch(name, models))
-    except ValueError as error:
-        raise DataError(f"init=audioset: {error}") from error
-    for part in ("bn0", "trunk", "fc1"):
-        taken = tagger.get_submodule(part).state_dict()
-        encoder.get_submodule(part).load_state_dict(taken)
-    return {"name": name, "entries": entries - TAGGING}
+
+    def load(path: Path) -> int:
+        tagger = pann.tagger(setting.backbone)
+        entries = pann.load_tagger(tagger, path)
+        for part in ("bn0", "trunk", "fc1"):
+            taken = tagger.get_submodule(part).state_dict()
+            encoder.get_submodule(part).load_state_dict(taken)
+        return entries - TAGGING
+
+    return audioset.load_audioset(setting, models, load)

@@ -6,11 +6,10 @@ from math import ceil
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import soundfile
 
 from core.errors import DataError
-from experiments.common.recordings import Wave
+from experiments.common.recordings import Wave, averaged
 from experiments.common.sound_files import opened
 from experiments.retrieval.sounds import seconds_of_sound
 
@@ -59,9 +58,7 @@ def read_windows(path: Path, windows: list[Window]) -> Iterator[tuple[Wave, int]
     holds samples that are no finite numbers.
     """
     sound, rate = _read(path, Window(windows[0].start, windows[-1].end))
-    if not np.isfinite(sound).all():
-        raise DataError(f"{path} holds samples that are not finite numbers; export it again")
-    mono: Wave = sound[:, 0] if sound.shape[1] == 1 else sum(sound.T) / sound.shape[1]
+    mono = averaged(path, sound)
     for window in windows:
         first = round((window.start - windows[0].start) * rate)
         yield mono[first : first + round((window.end - window.start) * rate)], rate

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core import Finding, Inspection
-from core.dataset import StepProgress
 from core.errors import DataError
-from experiments.common.corpora import Clip, Survey, judge
-from experiments.common.problems import noted
+from experiments.common.corpora import Clip, Survey, judge, read_clips, surveying
+from experiments.common.problems import check_known
 from experiments.common.sound_files import seconds_of, sounds_by_stem, visible_files
 from experiments.common.tables import find_table
-from experiments.common.urban_scenes import SCENES, check_known, read_scenes, seconds_of_scene
-from experiments.common.zenodo import ZENODO, ZenodoRecord, fetch_record
+from experiments.common.urban_scenes import SCENES, read_scenes, seconds_of_scene
+from experiments.common.zenodo import ZenodoRecord
 
 TABLE = "meta.csv"
 SYNTHETIC = "synthetic"
@@ -71,37 +70,29 @@ def inspect_part(folder: Path) -> Inspection:
     return _survey(folder, None).inspection
 
 
-def fetch_tut2018(folder: Path, progress: StepProgress, server: str = ZENODO) -> None:
-    """Download TUT Urban Acoustic Scenes 2018 from Zenodo, archives unpacked."""
-    fetch_record(TUT_2018.record, folder, progress, server)
+fetch_tut2018, fetch_tau2019 = TUT_2018.record.fetch, TAU_2019.record.fetch
 
 
-def fetch_tau2019(folder: Path, progress: StepProgress, server: str = ZENODO) -> None:
-    """Download TAU Urban Acoustic Scenes 2019 from Zenodo, archives unpacked."""
-    fetch_record(TAU_2019.record, folder, progress, server)
-
-
+@surveying
 def _survey(
     folder: Path, whole: Edition | None, measure: Callable[[Path], float] = seconds_of_scene
 ) -> Survey[tuple[Background, ...]]:
-    try:
-        files = visible_files(folder, "the urban scenes")
-        sounds = sounds_by_stem(folder, files)
-        table = find_table(folder, files, TABLE)
-        if table is None and whole:
-            raise DataError(f"{folder} lacks {TABLE}, which is in the meta archive")
-        listed = dict(read_scenes(table)) if table else _named(sounds)
-    except DataError as error:
-        return Survey(None, Inspection(problems=[str(error)]))
+    files = visible_files(folder, "the urban scenes")
+    sounds = sounds_by_stem(folder, files)
+    table = find_table(folder, files, TABLE)
+    if table is None and whole:
+        raise DataError(f"{folder} lacks {TABLE}, which is in the meta archive")
+    listed = dict(read_scenes(table)) if table else _named(sounds)
+
+    def read(path: Path) -> Background:
+        scene = listed[path.stem]
+        check_known(path, "scene", scene, SCENES)
+        return Background(path, measure(path), scene)
+
     problems: list[str] = []
-    found = []
-    for stem, scene in listed.items():
-        if stem in sounds:
-            with noted(problems):
-                check_known(sounds[stem], "scene", scene, SCENES)
-                found.append(Background(sounds[stem], measure(sounds[stem]), scene))
+    found = tuple(read_clips(listed, sounds, read, problems).values())
     findings = list(_findings(found, len(listed), whole))
-    return judge(tuple(found), findings, problems, listed, sounds, part=whole is None)
+    return judge(found, findings, problems, listed, sounds, part=whole is None)
 
 
 def _named(stems: Iterable[str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from core import Inputs, Output, Record, Setting
 from experiments.common.precision import precision_of
 from experiments.sed.annotation import clip_name
 from experiments.sed.answer import Answer
-from experiments.sed.events import Events, active_frames, listed
+from experiments.sed.events import active_frames, listed
 from experiments.sed.features import unpack
 from experiments.sed.material import Array, Mixtures
 from experiments.sed.network import Network, load_network
@@ -103,17 +103,16 @@ class _Test:
 
     def show(self, folder: Path) -> None:
         """Leave sounds and pictures of the clips whose sound was kept."""
-        for row, share in self._sounds():
-            name = clip_name(int(self.column("clip")[row]))
+        for row, name, share in self._sounds():
             with share.open(name) as sound, (folder / name).open("wb") as copy:
                 shutil.copyfileobj(sound, copy)
-            events = Events(*(values[self.events.clip == row] for values in self.events))
+            events = self.events.chosen(self.events.clip == row)
             clip = Clip(Path(name).stem, self.answer(np.array([row])), events, self.mask[row])
             draw(clip, self.classes, folder)
 
-    def _sounds(self) -> Iterator[tuple[int, Record]]:
-        """Find the clips whose sound was kept, and the records that have it."""
+    def _sounds(self) -> Iterator[tuple[int, str, Record]]:
+        """Find the clips whose sound was kept: each with its file, and the record that has it."""
         kept = {name: share for share in self.shares for name in share.files("*.wav")}
-        for row, clip in enumerate(self.column("clip").tolist()):
-            if clip_name(clip) in kept:
-                yield row, kept[clip_name(clip)]
+        for row, name in enumerate(map(clip_name, self.column("clip").tolist())):
+            if name in kept:
+                yield row, name, kept[name]

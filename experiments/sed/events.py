@@ -16,6 +16,10 @@ class Events(NamedTuple):
     onset: Array
     offset: Array
 
+    def chosen(self, which: Array) -> "Events":
+        """Give those that are marked, by bools (events,)."""
+        return Events(*(values[which] for values in self))
+
 
 def listed(label: Array, onset: Array, offset: Array) -> Events:
     """List the events of tables (clips, most events), where a label of -1 stands for none."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from experiments.sed.metadata import Array
+from experiments.sed.material import Array
 
 FOLDS = (1, 2, 3, 4)
 SEED = 1234

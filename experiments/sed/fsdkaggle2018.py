@@ -11,13 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from core import Finding, Inspection
-from core.dataset import StepProgress
-from core.errors import DataError
-from experiments.common.corpora import Clip, Survey, judge
-from experiments.common.problems import noted
-from experiments.common.sound_files import seconds_of, sounds_by_stem, visible_files
-from experiments.common.zenodo import ZENODO, ZenodoRecord, fetch_record
+from core import Finding
+from experiments.common.corpora import Clip, Survey, judge, measured, read_clips, surveying
+from experiments.common.sound_files import sounds_by_stem, visible_files
+from experiments.common.zenodo import ZenodoCorpus, ZenodoRecord
 from experiments.sed.classes import CLASSES
 from experiments.sed.metadata import Labels, find_labels, read_labels
 
@@ -34,44 +31,14 @@ class Sounds:
     clips: tuple[Clip | None, ...]
 
 
-def load(folder: Path, part: bool = False) -> Sounds:
-    """Read the sounds of a folder in the order of the table.
-
-    Raises DataError, which names the files, for whatever is damaged, unknown or, in the whole
-    corpus, missing.
-    """
-    return _survey(folder, part).sound("" if part else RECORD.way_on)
-
-
-def inspect_whole(folder: Path) -> Inspection:
-    """Compare a folder with the whole corpus."""
-    return _survey(folder, part=False).inspection
-
-
-def inspect_part(folder: Path) -> Inspection:
-    """Count what is there of the corpus; nothing particular is expected."""
-    return _survey(folder, part=True).inspection
-
-
-def fetch(folder: Path, progress: StepProgress, server: str = ZENODO) -> None:
-    """Download the whole corpus from Zenodo, archives unpacked."""
-    fetch_record(RECORD, folder, progress, server)
-
-
+@surveying
 def _survey(folder: Path, part: bool) -> Survey[Sounds]:
-    try:
-        files = visible_files(folder, "FSDKaggle2018")
-        sounds = sounds_by_stem(folder, files)
-        labels = read_labels(find_labels(folder, files))
-    except DataError as error:
-        return Survey(None, Inspection(problems=[str(error)]))
+    files = visible_files(folder, "FSDKaggle2018")
+    sounds = sounds_by_stem(folder, files)
+    labels = read_labels(find_labels(folder, files))
     stems = [Path(name).stem for name in labels.fname]
     problems: list[str] = []
-    clips: dict[str, Clip] = {}
-    for stem in stems:
-        if stem in sounds:
-            with noted(problems):
-                clips[stem] = Clip(sounds[stem], seconds_of(sounds[stem]))
+    clips = read_clips(stems, sounds, measured, problems)
     found = Sounds(labels, tuple(map(clips.get, stems)))
     return judge(found, list(_findings(found, part)), problems, stems, sounds, part)
 
@@ -89,3 +56,8 @@ def _findings(found: Sounds, part: bool) -> Iterator[Finding]:
     for name, count in zip(CLASSES, np.bincount(mixed, minlength=len(CLASSES)), strict=True):
         if count:
             yield Finding(name, int(count))
+
+
+CORPUS = ZenodoCorpus(RECORD, _survey)
+load, fetch = CORPUS.load, RECORD.fetch
+inspect_whole, inspect_part = CORPUS.inspect_whole, CORPUS.inspect_part

@@ -7,16 +7,14 @@ which the published folds hang on; the former adds who recorded each sound and u
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
 
 import numpy as np
 
-from core.errors import DataError, suggest
-from experiments.common.problems import noted, refuse
+from core.errors import DataError
+from experiments.common.problems import check_known, noted, refuse
 from experiments.common.tables import find_table, read_table
 from experiments.sed.classes import CLASSES
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+from experiments.sed.material import Array
 
 TABLES = ("train_post_competition.csv", "train.csv")
 COLUMNS = ("fname", "label", "manually_verified")
@@ -67,8 +65,7 @@ def read_labels(path: Path) -> Labels:
 
 def _row(where: str, cells: Sequence[str]) -> tuple[str, int, bool]:
     fname, label, verified = cells
-    if label not in _INDEX:
-        raise DataError(f"{where}: unknown label {label!r}; {suggest(label, CLASSES)}")
+    check_known(where, "label", label, _INDEX)
     if verified not in ("0", "1"):
         raise DataError(f"{where}: manually_verified is {verified!r}; 0 or 1 is expected")
     return fname, _INDEX[label], verified == "1"

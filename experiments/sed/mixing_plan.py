@@ -10,7 +10,7 @@ import numpy as np
 
 from core.errors import DataError, UnknownName
 from experiments.sed.folds import FOLDS, SEED
-from experiments.sed.metadata import Array
+from experiments.sed.material import Array
 
 EVENTS = 3
 """Events of a clip."""

@@ -7,15 +7,15 @@ import numpy as np
 import torch
 
 from core import Inputs, Output, Record, Setting
+from experiments.common.corpora import corpus_folder
 from experiments.common.gathering import gather, share_of
 from experiments.sed import backgrounds, features
 from experiments.sed.annotation import clip_name
 from experiments.sed.classes import CLASSES
 from experiments.sed.features import LogMel, frames_in, pack
-from experiments.sed.metadata import Array
+from experiments.sed.material import Array
 from experiments.sed.mixer import SAMPLE_RATE, Clip, Heard, mix, read_scene, write_clip
 from experiments.sed.mixing_plan import draw_plan, time_events
-from experiments.sed.synthetic import CORPUS
 
 KEPT = 2
 """Clips of each fold, the first ones, whose wav files are kept to be listened to."""
@@ -89,9 +89,8 @@ def prepare(setting: Setting, inputs: Inputs, output: Output) -> None:
     The synthetic scenes come from the stage `backgrounds`, real ones from the user's folder.
     """
     torch.set_num_threads(1)  # each of our threads has a clip of its own
-    folder = inputs["backgrounds"].folder / CORPUS if "backgrounds" in inputs else inputs.data
-    assert folder is not None, "the stage declares its data"
-    scenes = [scene.path for scene in backgrounds.load(folder, setting.scenes)]
+    found = backgrounds.load(corpus_folder(inputs, "backgrounds"), setting.scenes)
+    scenes = [scene.path for scene in found]
     mixer = Mixer(setting, inputs["sources"], scenes)
     clips = share_of(range(len(mixer)), *inputs.share)
     gather(clips, mixer.analysed, output, inputs.threads)

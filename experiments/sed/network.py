@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from core import Record, Setting
 from core.errors import DataError, UnknownName
 from experiments.common.placement import place
-from experiments.common.weights import stored_state
+from experiments.common.weights import load_stored
 from experiments.sed.answer import Answer
 from experiments.sed.attention import (
     AtrousAttention,
@@ -102,8 +102,9 @@ TRUNKS: Mapping[str, tuple[Trunk, tuple[int, ...]]] = {
 """The trunk of each model, and its channels at width 1."""
 
 HEADS: Mapping[str, Head] = {
-    "att2_ae": lambda setting, shape: TwoStepAttention(shape.frames, shape.bands),
-    "att2": lambda setting, shape: TwoStepAttention(shape.frames, shape.bands),
+    **dict.fromkeys(
+        ("att2_ae", "att2"), lambda setting, shape: TwoStepAttention(shape.frames, shape.bands)
+    ),
     "att1": lambda setting, shape: OneStepAttention(shape.bands),
     "gmp": lambda setting, shape: GlobalPooling(maximum),
     "gap": lambda setting, shape: GlobalPooling(mean),
@@ -162,6 +163,5 @@ def save_weights(weights: Mapping[str, Tensor], folder: Path) -> None:
 def load_network(setting: Setting, record: Record, device: str = "cpu") -> Network:
     """Load the network that a training left in its record, in evaluation mode."""
     network = build(setting, Shape(**record.info["shape"]))
-    state = stored_state(record, FILE)
-    network.load_state_dict(state)
+    load_stored(network, record, FILE, "does not fit this network")
     return place(network.eval(), device)

@@ -95,8 +95,8 @@ class _Detections:
         self.start = self.runs.start / FRAMES_A_SECOND
         self.end = self.runs.end / FRAMES_A_SECOND
         self.length = self.end - self.start
-        self.own = Events(*(values[truth.label == label] for values in truth))
-        self.others = Events(*(values[truth.label != label] for values in truth))
+        self.own = truth.chosen(truth.label == label)
+        self.others = truth.chosen(truth.label != label)
         self.costs = costs
 
     def curve(self, scenario: Scenario, seconds: float) -> Curve:
@@ -135,7 +135,7 @@ class _Detections:
         """Give what the cross triggers of false alarms cost, (frames, rows), in 1/s."""
         cost = np.zeros(self.levels.shape)
         for label in np.unique(self.others.label):
-            events = Events(*(values[self.others.label == label] for values in self.others))
+            events = self.others.chosen(self.others.label == label)
             clip, inside = self._inside(events, share)
             cost[:, clip] += inside * self.costs[label]
         return cost * wrong

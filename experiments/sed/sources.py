@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 
 from core import Inputs, Output, Setting
+from experiments.common.corpora import corpus_folder
 from experiments.common.gathering import gather
 from experiments.sed.classes import CLASSES
 from experiments.sed.folds import draw_folds
 from experiments.sed.fsdkaggle2018 import RECORD, load
-from experiments.sed.metadata import Array
+from experiments.sed.material import Array
 from experiments.sed.mixer import SAMPLE_RATE, read_sound, rms
 from experiments.sed.mixing_plan import LONGEST
-from experiments.sed.synthetic import CORPUS
 
 LOG = logging.getLogger(__name__)
 
@@ -26,9 +26,7 @@ def prepare(setting: Setting, inputs: Inputs, output: Output) -> None:
     `fname`, `label`, `fold`, and `row`, its row in the table. The synthetic sounds come from the
     stage `events`, real ones from the user's folder.
     """
-    folder = inputs["events"].folder / CORPUS if "events" in inputs else inputs.data
-    assert folder is not None, "the stage declares its data"
-    sounds = load(folder, part=setting.dataset != RECORD.dataset)
+    sounds = load(corpus_folder(inputs, "events"), part=setting.dataset != RECORD.dataset)
     labels = sounds.labels
     usable = {row: sounds.clips[row] for row in np.flatnonzero(labels.verified).tolist()}
     clips = {row: clip for row, clip in usable.items() if clip}

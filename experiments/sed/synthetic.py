@@ -4,23 +4,21 @@ They stand in for FSDKaggle2018 and TUT Urban Acoustic Scenes 2018 on a fresh ma
 out as those are.
 """
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 import soundfile
 
 from core import Inputs, Output, Setting
-from experiments.common.synthesis import Wave, background, wander
+from experiments.common.corpora import CORPUS
+from experiments.common.synthesis import Progress, Wave, background, wander
 from experiments.common.tables import write_table
 from experiments.common.urban_scenes import SCENES, SECONDS, SLOPES
 from experiments.sed.classes import CLASSES
 from experiments.sed.folds import FOLDS
+from experiments.sed.metadata import COLUMNS
 from experiments.sed.synthetic_families import FAMILIES
-
-CORPUS = "corpus"  # the folder in the record
 
 SOUND_RATE = 44_100
 UNVERIFIED = 6  # one sound in so many; in the real corpus three of five, which are not mixed
@@ -33,10 +31,7 @@ SCENE_RMS = 0.03
 OTHER_SLOPE = 0.4  # that scenes of a kind differ by
 GUSTS = 0.5  # the part of their loudness by which scenes rise and fall
 
-SOUND_COLUMNS = ("fname", "label", "manually_verified")
 SCENE_COLUMNS = ("filename", "scene_label", "identifier", "source_label")
-
-Progress: TypeAlias = Callable[[int, int], None]
 
 
 def synthesise_events(setting: Setting, inputs: Inputs, output: Output) -> None:
@@ -76,7 +71,7 @@ def write_sounds(
         soundfile.write(folder / "audio_train" / name, sound, SOUND_RATE, subtype="PCM_16")
         rows.append((name, CLASSES[label], int(verified)))
         progress(i + 1, total)
-    write_table(folder / "train.csv", [SOUND_COLUMNS, *sorted(rows)])
+    write_table(folder / "train.csv", [COLUMNS, *sorted(rows)])
 
 
 def write_scenes(

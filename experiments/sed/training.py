@@ -9,13 +9,15 @@ from torch.optim.lr_scheduler import ReduceLROnPlateau
 from core import Inputs, Output, Setting
 from experiments.common.batches import epoch_generator, shuffled
 from experiments.common.best import Best
-from experiments.common.checkpoint import Stateful, run_epochs
+from experiments.common.checkpoint import Stateful
 from experiments.common.compiled import compile_network
 from experiments.common.curves import Curves
 from experiments.common.descent import descend
 from experiments.common.finite import mean_loss
 from experiments.common.placement import place
 from experiments.common.precision import precision_of
+from experiments.common.training import run_training
+from experiments.sed.clip_scores import micro_average_precision
 from experiments.sed.clips import clips_on
 from experiments.sed.losses import multi_task
 from experiments.sed.material import Mixtures
@@ -36,14 +38,7 @@ def train(setting: Setting, inputs: Inputs, output: Output) -> None:
     """
     torch.set_num_threads(inputs.threads)
     training = Training(setting, inputs)
-    curves = training.curves
-
-    def run_epoch(epoch: int) -> None:
-        training.run_epoch(epoch)
-        curves.tell(epoch, output)
-
-    run_epochs(run_epoch, setting.epochs, training.state, output)
-    curves.store(output)
+    run_training(training, output)
     output["epoch"] = training.best.epoch
     output.info["shape"] = vars(training.network.shape)
     output.info["parameters"] = sum(p.numel() for p in training.network.parameters())
@@ -143,7 +138,5 @@ class Tally:
 
     def micro_ap(self) -> float:
         """Give the average precision of all clips and classes, taken together."""
-        from sklearn.metrics import average_precision_score  # takes a second to load
-
         targets, clips = (torch.cat(x).cpu().numpy() for x in (self._targets, self._clips))
-        return float(average_precision_score(targets, clips, average="micro"))
+        return micro_average_precision(targets, clips)

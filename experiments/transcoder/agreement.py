@@ -1,10 +1,8 @@
 """How far a transcoder's scores are from the oracle's: one value a 10-s file."""
 
-from typing import Any, TypeAlias
-
 import numpy as np
 
-Array: TypeAlias = np.ndarray[Any, Any]
+from experiments.transcoder.clips import Array
 
 NAMES = ("bce", "excess", "kl", "mse", "cos", "top")
 # Published guard of the logarithms in the divergence.

@@ -91,7 +91,7 @@ def choose(words: Sequence[str], classifier: str | None, teacher: str | None) ->
     of_teachers = [(record.meta["setting"]["teacher"], record) for record in trainings]
     teacher = teacher or next((kind for kind, _ in of_teachers), "released")
     taught = next((record for kind, record in of_teachers if kind == teacher), None)
-    kept = _teacher(taught) if taught and teacher == "trained" else None
+    kept = taught.needed("teacher") if taught and teacher == "trained" else None
     return Choice(tuple(sources), classifier, teacher, kept)
 
 
@@ -104,11 +104,6 @@ def _named(words: Sequence[str]) -> Iterator[str]:
 
 def _is_record(word: str) -> bool:
     return bool(Record(Path(word)).files(RECORD_FILE))
-
-
-def _teacher(training: Record) -> Record:
-    """Find the record of the teacher that a transcoder was trained with."""
-    return training.needed("teacher")
 
 
 def _sources(word: str, classifier: str) -> list[Source]:

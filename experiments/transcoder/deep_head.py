@@ -12,9 +12,10 @@ from torch.nn.utils.rnn import pad_sequence
 from core import Inputs, Output, Setting
 from core.errors import DataError
 from experiments.common.batches import epoch_generator, shuffled
-from experiments.common.checkpoint import Stateful, run_epochs
+from experiments.common.checkpoint import Stateful
 from experiments.common.curves import Curves
 from experiments.common.finite import mean_loss
+from experiments.common.training import run_training
 from experiments.transcoder.clips import Array
 from experiments.transcoder.rotation import Turn
 
@@ -158,13 +159,7 @@ def learn(
         )
     torch.set_num_threads(inputs.threads)
     training = Training(setting, inputs, _tensor(scores, inputs), _tensor(labels, inputs), turns)
-
-    def run_epoch(epoch: int) -> None:
-        training.run_epoch(epoch)
-        training.curves.tell(epoch, output)
-
-    run_epochs(run_epoch, setting.head_epochs, training.state, output)
-    training.curves.store(output)
+    run_training(training, output)
     return training.answers()
 
 

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from core import Inputs, Output, Setting
-from experiments.transcoder.agreement import Array, agreement, top_by_class
+from experiments.transcoder.agreement import agreement, top_by_class
+from experiments.transcoder.clips import Array
 from experiments.transcoder.mapping import columns, tvb
 from experiments.transcoder.material import Part, load_part
 from experiments.transcoder.models import load_model
@@ -23,9 +24,9 @@ def evaluate(setting: Setting, inputs: Inputs, output: Output) -> None:
     Arrays of files: `mel_mse` (NaN of students, which give no mels), `logit_bce`, `logit_excess`,
     `logit_kl`, `logit_mse`, `logit_cos`, `top` (see agreement.agreement), the same with `_tvb`
     among the classes of traffic, voices and birds (NaN where the teacher knows none), and
-    `names`. `scores` (seconds, classes) are
-    the transcoder's; the oracle's are in the record of `oracle`. `ptopafc_weighted` is the share
-    of files with the oracle's top class as a mean over these classes.
+    `names`. `scores` (seconds, classes) are the transcoder's; the oracle's are in the record of
+    `oracle`. `ptopafc_weighted` is the share of files with the oracle's top class as a mean over
+    these classes.
     """
     torch.set_num_threads(inputs.threads)
     scenes = Scenes(inputs.shares("spectra"))

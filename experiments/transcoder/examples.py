@@ -7,6 +7,7 @@ import torch
 from matplotlib.image import imsave
 
 from core import Inputs, Output, Setting
+from experiments.common.corpora import corpus_folder
 from experiments.common.sound_files import sounds_by_stem, visible_files
 from experiments.transcoder.clips import Array
 from experiments.transcoder.models import load_model
@@ -14,7 +15,6 @@ from experiments.transcoder.recording import read
 from experiments.transcoder.representation import representation
 from experiments.transcoder.scenes import SECONDS, Scenes
 from experiments.transcoder.sounds import decibels, invert, joined, write_sound
-from experiments.transcoder.synthetic import CORPUS
 
 RANGE = (-60, 15)  # dB, as published
 MAGNIFIED = 4  # rows of pixels for a mel band
@@ -51,7 +51,7 @@ def examples(setting: Setting, inputs: Inputs, output: Output) -> None:
 
 def _recording(name: str, inputs: Inputs) -> Path:
     """Find a scene's file in the corpus, the user's or the synthetic one."""
-    folder = inputs.data or inputs["scenes"].folder / CORPUS
+    folder = corpus_folder(inputs, "scenes")
     return sounds_by_stem(folder, visible_files(folder, "the scenes"))[name]
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core.errors import DataError, UnknownName, suggest
+from core.errors import DataError, UnknownName
+from experiments.common.problems import check_known
 from experiments.common.tables import read_table
 from experiments.transcoder.clips import Array
 from pann import class_names
@@ -36,8 +37,7 @@ def parse_groups(path: Path, variant: str) -> dict[str, tuple[str, ...]]:
     """Read a file with columns group, class, only; see `read_groups`."""
     groups: dict[str, list[str]] = {}
     for where, (group, name, only) in read_table(path, ("group", "class", "only")):
-        if name not in class_names():
-            raise DataError(f"{where}: unknown class {name!r}; {suggest(name, class_names())}")
+        check_known(where, "class", name, class_names())
         if name in groups.setdefault(group, []):
             raise DataError(f"{where}: {name!r} is in group {group!r} twice")
         if only not in ("", *VARIANTS):

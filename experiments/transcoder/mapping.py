@@ -4,12 +4,14 @@ YAMNet lacks male and female speech, male and female singing, battle cry and fun
 others have PANN's names and order.
 """
 
-import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pann
 from core.errors import UnknownName
+from experiments.common.tables import read_table
+
+FILE = Path(__file__).with_name("tvb.csv")
 
 
 def columns(names: Iterable[str], class_names: Sequence[str]) -> list[int]:
@@ -35,7 +37,6 @@ def tvb() -> dict[str, list[str]]:
     not published as text; here they are the first 26 classes, from Speech to Wail, moan.
     """
     sources: dict[str, list[str]] = {}
-    with Path(__file__).with_name("tvb.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            sources.setdefault(row["source"], []).append(row["class"])
+    for _, (source, name) in read_table(FILE, ("source", "class")):
+        sources.setdefault(source, []).append(name)
     return sources

@@ -1,14 +1,13 @@
 """A transcoder with its teacher behind it: from levels to mels, to scores, or to both."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
 from core import Inputs, Setting
-from core.errors import DataError, UnknownName
-from experiments.common.weights import read_state, stored_state
+from core.errors import UnknownName
+from experiments.common.weights import fit_state, load_stored, read_state
 from experiments.transcoder.networks import build
 from experiments.transcoder.objective import Answer
 from experiments.transcoder.published import find_published
@@ -16,6 +15,7 @@ from experiments.transcoder.students import EFFICIENTNETS, STUDENTS, build_stude
 from experiments.transcoder.teachers import Teacher, teacher_of
 
 FILE = "transcoder.pt"
+MISFIT = "does not fit this transcoder"
 
 
 class Model(nn.Module):
@@ -56,7 +56,7 @@ def make_model(setting: Setting, inputs: Inputs) -> Model:
     model = _build(setting, inputs, pretrained=init == "imagenet")
     if init == "published":
         path = find_published(inputs.models, setting.classifier, setting.ts)
-        _load(model, read_state(path), path)
+        fit_state(model.transcoder, read_state(path), path, MISFIT)
     return model
 
 
@@ -69,16 +69,8 @@ def load_model(setting: Setting, inputs: Inputs, teacher: Teacher | None = None)
     """
     model = _build(setting, inputs, pretrained=False, teacher=teacher)
     if "training" in inputs:
-        record = inputs["training"]
-        _load(model, stored_state(record, FILE), record.path / FILE)
+        load_stored(model.transcoder, inputs["training"], FILE, MISFIT)
     return model.train(setting.get("mode") == "train")
-
-
-def _load(model: Model, state: Mapping[str, Tensor], path: Path) -> None:
-    try:
-        model.transcoder.load_state_dict(state)
-    except RuntimeError as error:
-        raise DataError(f"{path} does not fit this transcoder: {error}") from error
 
 
 def _build(

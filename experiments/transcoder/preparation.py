@@ -1,18 +1,17 @@
 """The stages that turn sounds into levels and log-mels, once for everything that reads them."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
 
 from core import Inputs, Output, Setting
+from experiments.common.corpora import corpus_folder
 from experiments.common.gathering import gather, share_of
 from experiments.transcoder import tau
 from experiments.transcoder.analysis import Analysis
 from experiments.transcoder.scenes import SECONDS
 from experiments.transcoder.sonyc_labels import Unlabelled
-from experiments.transcoder.synthetic import CORPUS
 from experiments.transcoder.targets import load_target
 from experiments.transcoder.tau import Scene
 from experiments.transcoder.tau_parts import DEVICE, FIRST
@@ -46,7 +45,7 @@ def prepare_clips(setting: Setting, inputs: Inputs, output: Output) -> None:
     `target_scenes`, real ones from the user's folder.
     """
     torch.set_num_threads(1)  # each of our threads has a sound of its own
-    folder = _folder("target_scenes", inputs)
+    folder = corpus_folder(inputs, "target_scenes")
     unlabelled: Unlabelled = setting.unlabelled if "unlabelled" in setting else "absent"
     target = load_target(setting.target, folder, unlabelled)
     rows = gather([clip.path for clip in target.clips], Analysis().clip, output, inputs.threads)
@@ -61,13 +60,5 @@ def prepare_clips(setting: Setting, inputs: Inputs, output: Output) -> None:
 def _scenes(setting: Setting, inputs: Inputs) -> Sequence[Scene]:
     """List the scenes that any selection takes: of whichever device at the beginning, then of a."""
     whole = setting.get("corpus") == WHOLE_CORPUS
-    scenes = tau.load(_folder("scenes", inputs), part=not whole)
+    scenes = tau.load(corpus_folder(inputs, "scenes"), part=not whole)
     return [*scenes[:FIRST], *(scene for scene in scenes[FIRST:] if scene.device == DEVICE)]
-
-
-def _folder(stage: str, inputs: Inputs) -> Path:
-    """Where the corpus lies: in the record of the stage that writes a synthetic one, or at hand."""
-    if stage in inputs:
-        return inputs[stage].folder / CORPUS
-    assert inputs.data is not None, "the stage declares its data"
-    return inputs.data

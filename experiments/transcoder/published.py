@@ -4,7 +4,7 @@ from hashlib import file_digest
 from pathlib import Path
 
 from core.errors import DataError
-from experiments.common.weights import read_state
+from experiments.common.weights import fit_state, read_state
 from experiments.transcoder.networks import CnnTranscoder
 from experiments.transcoder.pinv import Pinv
 
@@ -65,8 +65,5 @@ def load_published(path: Path, classifier: str) -> CnnTranscoder:
     """
     pinv = Pinv(classifier, "power")
     transcoder = CnnTranscoder(pinv, KERNEL_SIZE, LAYERS, DILATION, CHANNELS)
-    try:
-        transcoder.load_state_dict(read_state(path))
-    except RuntimeError as error:
-        raise DataError(f"{path} is no published transcoder: {error}") from error
+    fit_state(transcoder, read_state(path), path, "is no published transcoder")
     return transcoder.eval()

@@ -3,14 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeAlias
 
 import numpy as np
 
 from core import Record, Setting
+from experiments.transcoder.clips import Array
 from experiments.transcoder.tau_parts import divide, selected
-
-Array: TypeAlias = np.ndarray[Any, Any]
 
 SECONDS = 10
 """One-second chunks of a file; they follow each other, file by file."""

@@ -5,18 +5,18 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from core import Finding, Inspection
-from core.dataset import StepProgress
+from core import Finding
 from core.errors import DataError
-from experiments.common.corpora import Clip, Survey, judge
-from experiments.common.problems import noted, some
-from experiments.common.sound_files import seconds_of, sounds_by_stem, visible_files
+from experiments.common.corpora import Clip, Survey, judge, measured, read_clips, surveying
+from experiments.common.problems import some
+from experiments.common.sound_files import sounds_by_stem, visible_files
 from experiments.common.tables import find_table
-from experiments.common.zenodo import ZENODO, ZenodoRecord, fetch_record
+from experiments.common.zenodo import ZenodoCorpus, ZenodoRecord
 from experiments.transcoder.clips import Target
 from experiments.transcoder.sonyc_labels import (
     CLASSES,
@@ -39,40 +39,20 @@ def load(folder: Path, part: bool = False, unlabelled: Unlabelled = "absent") ->
     becomes of which no annotator of a recording says anything; see `agree`.
     Raises DataError, which names the files, for whatever is damaged, unknown or missing.
     """
-    return _survey(folder, part, unlabelled).sound("" if part else RECORD.way_on)
+    survey = partial(_survey, unlabelled=unlabelled)
+    return ZenodoCorpus(RECORD, survey).load(folder, part)
 
 
-def inspect_whole(folder: Path) -> Inspection:
-    """Compare a folder with the whole corpus."""
-    return _survey(folder, part=False).inspection
-
-
-def inspect_part(folder: Path) -> Inspection:
-    """Count what is there of the corpus; nothing particular is expected."""
-    return _survey(folder, part=True).inspection
-
-
-def fetch(folder: Path, progress: StepProgress, server: str = ZENODO) -> None:
-    """Download the whole corpus from Zenodo, archives unpacked."""
-    fetch_record(RECORD, folder, progress, server)
-
-
+@surveying
 def _survey(folder: Path, part: bool, unlabelled: Unlabelled = "absent") -> Survey[Target]:
-    try:
-        files = visible_files(folder, "SONYC-UST")
-        sounds = sounds_by_stem(folder, files)
-        table = find_table(folder, files, TABLE)
-        if table is None:
-            raise DataError(f"{folder} lacks {TABLE}, the table that says what is heard when")
-        annotations = read_annotations(table)
-    except DataError as error:
-        return Survey(None, Inspection(problems=[str(error)]))
+    files = visible_files(folder, "SONYC-UST")
+    sounds = sounds_by_stem(folder, files)
+    table = find_table(folder, files, TABLE)
+    if table is None:
+        raise DataError(f"{folder} lacks {TABLE}, the table that says what is heard when")
+    annotations = read_annotations(table)
     problems: list[str] = []
-    clips: dict[str, Clip] = {}
-    for stem in annotations.stems:
-        if stem in sounds:
-            with noted(problems):
-                clips[stem] = Clip(sounds[stem], seconds_of(sounds[stem]))
+    clips = read_clips(annotations.stems, sounds, measured, problems)
     target = _target(annotations, clips, unlabelled)
     findings = list(_findings(annotations, target, part))
     remarks = _remarks(annotations)
@@ -110,3 +90,8 @@ def _remarks(annotations: Annotations) -> list[str]:
         "times that no annotator can tell whether a class is heard": silent,
     }
     return [f"{what}: {found}" for what, found in told.items() if found]
+
+
+CORPUS = ZenodoCorpus(RECORD, _survey)
+fetch = RECORD.fetch
+inspect_whole, inspect_part = CORPUS.inspect_whole, CORPUS.inspect_part

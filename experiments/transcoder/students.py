@@ -9,8 +9,8 @@ from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
 from core import Setting
-from core.errors import DataError, UnknownName
-from experiments.common.weights import read_state
+from core.errors import UnknownName
+from experiments.common.weights import fit_state, read_state
 from experiments.transcoder.networks import build_pinv
 from experiments.transcoder.pinv import Pinv
 from experiments.transcoder.teachers import Teacher
@@ -68,10 +68,7 @@ class EfficientNetStudent(nn.Module):
         """
         state = {name: value for name, value in read_state(path).items() if name not in REPLACED}
         own = {name: self.network.state_dict()[name] for name in REPLACED}
-        try:
-            self.network.load_state_dict(state | own)
-        except RuntimeError as error:
-            raise DataError(f"{path} does not fit this EfficientNet: {error}") from error
+        fit_state(self.network, state | own, path, "does not fit this EfficientNet")
 
 
 def build_student(

@@ -6,10 +6,10 @@ the same sources, so that what is learnt on the scenes can be tried on the clips
 
 from core import Inputs, Output, Setting
 from core.errors import UnknownName
+from experiments.common.corpora import CORPUS
 from experiments.transcoder.synthetic_scenes import write_scenes
 from experiments.transcoder.synthetic_targets import write_sonyc, write_urbansound8k
 
-CORPUS = "corpus"  # the folder in the record
 TARGETS = {"synthetic-urbansound8k": write_urbansound8k, "synthetic-sonyc": write_sonyc}
 
 

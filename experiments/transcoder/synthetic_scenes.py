@@ -1,23 +1,20 @@
 """Scenes of a town in the layout of TAU Urban Acoustic Scenes 2020 Mobile, made from a seed."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import soundfile
 
+from experiments.common.synthesis import Progress
 from experiments.common.tables import write_table
 from experiments.common.urban_scenes import SLOPES
 from experiments.transcoder.scenes import SECONDS
+from experiments.transcoder.tau import CITIES
+from experiments.transcoder.tau_parts import CITY_PARTS
 from experiments.transcoder.urban_scene import Event, arrange, mix
 from experiments.transcoder.urban_sounds import SOURCES
 
 RATE = 44_100
-CITIES = (
-    *("barcelona", "helsinki", "lisbon", "london", "lyon"),
-    *("milan", "paris", "prague", "stockholm", "vienna"),
-)
-EVALUATED = ("barcelona", "helsinki")
 COLUMNS = ("filename", "scene_label", "identifier", "source_label")
 
 EVENTS_FILE = "events.csv"
@@ -28,7 +25,7 @@ def write_scenes(
     folder: Path,
     seed: int,
     scenes: int = 60,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = lambda done, total: None,
 ) -> None:
     """Write scenes of 10 s, the cities in turn, and what is heard when in `events.csv`.
 
@@ -45,7 +42,7 @@ def write_scenes(
     write_table(folder / EVENTS_FILE, [EVENT_COLUMNS, *heard], "\t")
     (folder / "evaluation_setup").mkdir()
     for part, evaluated in (("train", False), ("evaluate", True)):
-        listed = [row[:2] for row in rows if row[2].startswith(EVALUATED) == evaluated]
+        listed = [row[:2] for row in rows if row[2].startswith(CITY_PARTS["eval"]) == evaluated]
         path = folder / "evaluation_setup" / f"fold1_{part}.csv"
         write_table(path, [COLUMNS[:2], *listed], "\t")
 

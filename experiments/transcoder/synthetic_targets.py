@@ -1,27 +1,24 @@
 """Clips of a town in the layouts of UrbanSound8K and SONYC-UST v2, made from a seed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 import soundfile
 
+from experiments.common.synthesis import Progress
 from experiments.common.tables import write_table
 from experiments.transcoder.urban_scene import Event, mix
 from experiments.transcoder.urban_sounds import SOURCES, URBAN_SOUNDS
+from experiments.transcoder.urbansound8k import CLASSES, TABLE
 
-Progress: TypeAlias = Callable[[int, int], None]
 Flags: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
 Row: TypeAlias = tuple[object, ...]
 
 RATE = 32_000
 
 FOLDS = 10
-CLASS_NAMES = (
-    *("air_conditioner", "car_horn", "children_playing", "dog_bark", "drilling"),
-    *("engine_idling", "gun_shot", "jackhammer", "siren", "street_music"),
-)
 LENGTHS = (0.9, 4.0)  # s
 # dB above the background by salience: 1 in front, 2 further back.
 LEVELS = {1: (14.0, 24.0), 2: (4.0, 14.0)}
@@ -68,7 +65,7 @@ def write_urbansound8k(
             _write_clip(folder, np.random.default_rng([seed, i]), i, fold + 1, rest // clips)
         )
         progress(i + 1, FOLDS * of_fold)
-    write_table(folder / "metadata" / "UrbanSound8K.csv", [CLIP_COLUMNS, *rows])
+    write_table(folder / "metadata" / TABLE, [CLIP_COLUMNS, *rows])
 
 
 def _write_clip(folder: Path, rng: np.random.Generator, index: int, fold: int, label: int) -> Row:
@@ -83,7 +80,7 @@ def _write_clip(folder: Path, rng: np.random.Generator, index: int, fold: int, l
     place.mkdir(parents=True, exist_ok=True)
     soundfile.write(place / name, sound, RATE, subtype="PCM_16")
     span = f"{start:.6f}", f"{start + seconds:.6f}"
-    return name, recording, *span, salience, fold, label, CLASS_NAMES[label]
+    return name, recording, *span, salience, fold, label, CLASSES[label]
 
 
 def write_sonyc(

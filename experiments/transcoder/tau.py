@@ -12,15 +12,14 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from core import Finding, Inspection
-from core.dataset import StepProgress
+from core import Finding
 from core.errors import DataError
-from experiments.common.corpora import Clip, Survey, judge
-from experiments.common.problems import noted
+from experiments.common.corpora import Clip, Survey, judge, read_clips, surveying
+from experiments.common.problems import check_known
 from experiments.common.sound_files import sounds_by_stem, visible_files
 from experiments.common.tables import find_table
-from experiments.common.urban_scenes import SCENES, check_known, read_scenes, seconds_of_scene
-from experiments.common.zenodo import ZENODO, ZenodoRecord, fetch_record
+from experiments.common.urban_scenes import SCENES, read_scenes, seconds_of_scene
+from experiments.common.zenodo import ZenodoCorpus, ZenodoRecord
 
 RECORD = ZenodoRecord(3819968, "tau")
 
@@ -42,48 +41,18 @@ class Scene(Clip):
     device: str
 
 
-def load(folder: Path, part: bool = False) -> tuple[Scene, ...]:
-    """Read which scenes a folder holds, in the order of the first fold.
-
-    Of a part, what the tables list and is not there is passed over.
-    Raises DataError, which names the files, for whatever is damaged, unknown or missing.
-    """
-    return _survey(folder, part).sound("" if part else RECORD.way_on)
-
-
-def inspect_whole(folder: Path) -> Inspection:
-    """Compare a folder with the whole development set."""
-    return _survey(folder, part=False).inspection
-
-
-def inspect_part(folder: Path) -> Inspection:
-    """Count what is there of the development set; nothing particular is expected."""
-    return _survey(folder, part=True).inspection
-
-
-def fetch(folder: Path, progress: StepProgress, server: str = ZENODO) -> None:
-    """Download the whole development set from Zenodo, archives unpacked."""
-    fetch_record(RECORD, folder, progress, server)
-
-
+@surveying
 def _survey(folder: Path, part: bool) -> Survey[tuple[Scene, ...]]:
-    try:
-        files = visible_files(folder, "the TAU recordings")
-        sounds = sounds_by_stem(folder, files)
-        listed = _fold(folder, files)
-        if not listed and not part:
-            raise DataError(f"{folder} lacks {' and '.join(FOLD)}, which are in the meta archive")
-    except DataError as error:
-        return Survey(None, Inspection(problems=[str(error)]))
-    problems: list[str] = []
-    found = []
+    files = visible_files(folder, "the TAU recordings")
+    sounds = sounds_by_stem(folder, files)
+    listed = _fold(folder, files)
+    if not listed and not part:
+        raise DataError(f"{folder} lacks {' and '.join(FOLD)}, which are in the meta archive")
     stems = listed or sounds.keys()
-    for stem in stems:
-        if stem in sounds:
-            with noted(problems):
-                found.append(_scene(sounds[stem]))
+    problems: list[str] = []
+    found = tuple(read_clips(stems, sounds, _scene, problems).values())
     findings = list(_findings(found, len(sounds), part))
-    return judge(tuple(found), findings, problems, stems, sounds, part)
+    return judge(found, findings, problems, stems, sounds, part)
 
 
 def _fold(folder: Path, files: Sequence[Path]) -> KeysView[str]:
@@ -114,3 +83,8 @@ def _findings(found: Sequence[Scene], recordings: int, part: bool) -> Iterator[F
         yield from (Finding(name, counts[name]) for name in known if name in counts)
     devices = Counter(scene.device for scene in found)
     yield from (Finding(f"device {name}", devices[name]) for name in sorted(devices))
+
+
+CORPUS = ZenodoCorpus(RECORD, _survey)
+load, fetch = CORPUS.load, RECORD.fetch
+inspect_whole, inspect_part = CORPUS.inspect_whole, CORPUS.inspect_part

@@ -1,16 +1,12 @@
 """Which scenes of TAU a training takes, and which of them it trains, validates and evaluates on."""
 
 from collections.abc import Mapping, Sequence
-from itertools import compress
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from core.errors import DataError, UnknownName
 from experiments.transcoder.clips import Array
-
-if TYPE_CHECKING:
-    from experiments.transcoder.tau import Scene
 
 URBAN = ("street_pedestrian", "public_square", "street_traffic", "park")
 DEVICE = "a"
@@ -33,12 +29,6 @@ class Columns(Protocol):
         """Give `scene` or `device`, (files,)."""
 
 
-def select(scenes: "Sequence[Scene]", dataset: str) -> "list[Scene]":
-    """Pick the scenes of a dataset, in their order; see `selected`."""
-    kinds, devices = ([getattr(s, name) for s in scenes] for name in ("scene", "device"))
-    return list(compress(scenes, _mask(np.array(kinds), np.array(devices), dataset)))
-
-
 def selected(scenes: Columns, dataset: str) -> Array:
     """Say of each scene whether it is in a dataset, (files,).
 
@@ -46,10 +36,7 @@ def selected(scenes: Columns, dataset: str) -> Array:
     scenes of any device, `synthetic` all. Selecting again changes nothing.
     Raises UnknownName for another one.
     """
-    return _mask(scenes.column("scene"), scenes.column("device"), dataset)
-
-
-def _mask(kinds: Array, devices: Array, dataset: str) -> Array:
+    kinds, devices = scenes.column("scene"), scenes.column("device")
     masks: dict[str, Array] = {
         "full": devices == DEVICE,
         "urban": (devices == DEVICE) & np.isin(kinds, URBAN),

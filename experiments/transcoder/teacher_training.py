@@ -10,10 +10,11 @@ from torch.optim.lr_scheduler import OneCycleLR
 
 from core import Inputs, Output, Setting
 from experiments.common.batches import epoch_generator, shuffled
-from experiments.common.checkpoint import Stateful, run_epochs
+from experiments.common.checkpoint import Stateful
 from experiments.common.curves import Curves
 from experiments.common.descent import descend
 from experiments.common.finite import mean_loss
+from experiments.common.training import run_training
 from experiments.transcoder.lessons import CLASSES, lessons
 from experiments.transcoder.scenes import SECONDS
 from experiments.transcoder.teachers import keep_teacher, small_network
@@ -36,43 +37,50 @@ def train(setting: Setting, inputs: Inputs, output: Output) -> None:
         part.to(inputs.device) for part in lessons(setting.classifier, TAUGHT + TESTED, SEED)
     )
     taught = SECONDS * TAUGHT
-    network = _network(setting).to(inputs.device)
-    optimiser = torch.optim.Adam(network.parameters(), fused=True)
-    schedule = OneCycleLR(
-        optimiser,
-        HIGHEST_LR,
-        epochs=setting.teacher_epochs,
-        steps_per_epoch=math.ceil(taught / BATCH_SIZE),
-    )
-    curves = Curves(setting.teacher_epochs)
-
-    def run_epoch(epoch: int) -> None:
-        network.train()
-        losses = []
-        for rows in shuffled(torch.arange(taught), BATCH_SIZE, epoch_generator(SEED, epoch)):
-            rows = rows.to(inputs.device)
-            loss = binary_cross_entropy_with_logits(network(mels[rows]), labels[rows])
-            losses.append(descend(loss, optimiser))
-            schedule.step()
-        curves.note(epoch, loss=mean_loss(torch.stack(losses), epoch, HIGHEST_LR))
-        curves.tell(epoch, output)
-
-    state: Mapping[str, Stateful] = {
-        "network": network,
-        "optimiser": optimiser,
-        "schedule": schedule,
-        "curves": curves,
-    }
-    run_epochs(run_epoch, setting.teacher_epochs, state, output)
-    curves.store(output)
-    output["hits"] = _hits(network, mels[taught:], labels[taught:])
-    keep_teacher(network, setting.teacher_width, CLASSES, output)
+    training = Training(setting, mels[:taught], labels[:taught])
+    run_training(training, output)
+    output["hits"] = _hits(training.network, mels[taught:], labels[taught:])
+    keep_teacher(training.network, setting.teacher_width, CLASSES, output)
 
 
-def _network(setting: Setting) -> nn.Module:
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(SEED)
-        return small_network(setting.classifier, setting.teacher_width, len(CLASSES))
+class Training:
+    """A teacher and what trains it, on log-mels (n, T, 64) and what is heard (n, classes)."""
+
+    def __init__(self, setting: Setting, mels: Tensor, labels: Tensor) -> None:
+        self.mels = mels
+        self.labels = labels
+        with torch.random.fork_rng(devices=[]):
+            torch.default_generator.manual_seed(SEED)
+            network = small_network(setting.classifier, setting.teacher_width, len(CLASSES))
+        self.network = network.to(mels.device)
+        self.optimiser = torch.optim.Adam(self.network.parameters(), fused=True)
+        self.schedule = OneCycleLR(
+            self.optimiser,
+            HIGHEST_LR,
+            epochs=setting.teacher_epochs,
+            steps_per_epoch=math.ceil(len(mels) / BATCH_SIZE),
+        )
+        self.curves = Curves(setting.teacher_epochs)
+        self.state: Mapping[str, Stateful] = {
+            "network": self.network,
+            "optimiser": self.optimiser,
+            "schedule": self.schedule,
+            "curves": self.curves,
+        }
+
+    def run_epoch(self, epoch: int) -> None:
+        """Train for one epoch, counted from 0."""
+        self.network.train()
+        batches = shuffled(torch.arange(len(self.mels)), BATCH_SIZE, epoch_generator(SEED, epoch))
+        losses = torch.stack([self.step(rows.to(self.mels.device)) for rows in batches])
+        self.curves.note(epoch, loss=mean_loss(losses, epoch, HIGHEST_LR))
+
+    def step(self, rows: Tensor) -> Tensor:
+        """Take a step on some seconds, and give the loss before it."""
+        logits = self.network(self.mels[rows])
+        loss = descend(binary_cross_entropy_with_logits(logits, self.labels[rows]), self.optimiser)
+        self.schedule.step()
+        return loss
 
 
 @torch.inference_mode()

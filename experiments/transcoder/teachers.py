@@ -10,9 +10,9 @@ from torch import Tensor, nn
 import pann
 import yamnet
 from core import Inputs, Output, Record, Setting
-from core.errors import DataError, PlanError, UnknownName
+from core.errors import PlanError, UnknownName
 from experiments.common.classifiers import Classifier, load_classifier
-from experiments.common.weights import stored_state
+from experiments.common.weights import load_stored
 
 RELEASED = {
     ("PANN", "released"): "pann_resnet38",
@@ -120,9 +120,5 @@ def keep_teacher(
 def _trained(classifier: str, record: Record) -> Classifier:
     names = tuple(record.info["classes"])
     network = small_network(classifier, record.info["width"], len(names))
-    try:
-        network.load_state_dict(stored_state(record, FILE))
-    except RuntimeError as error:
-        path = record.path / FILE
-        raise DataError(f"{path} is no teacher for {classifier}: {error}") from error
+    load_stored(network, record, FILE, f"is no teacher for {classifier}")
     return Classifier(network, names)

@@ -8,11 +8,12 @@ from torch import Tensor
 from core import Inputs, Output, Setting
 from experiments.common.batches import epoch_generator, shuffled
 from experiments.common.best import Best
-from experiments.common.checkpoint import Stateful, run_epochs
+from experiments.common.checkpoint import Stateful
 from experiments.common.curves import Curves
 from experiments.common.descent import descend
 from experiments.common.finite import mean_loss
 from experiments.common.precision import precision_of
+from experiments.common.training import run_training
 from experiments.transcoder.material import Part, load_part
 from experiments.transcoder.models import Model, make_model, save_weights
 from experiments.transcoder.objective import objective
@@ -27,15 +28,8 @@ def train(setting: Setting, inputs: Inputs, output: Output) -> None:
     """
     torch.set_num_threads(inputs.threads)
     training = Training(setting, inputs)
-    curves = training.curves
-
-    def run_epoch(epoch: int) -> None:
-        training.run_epoch(epoch)
-        curves.tell(epoch, output)
-
     training.begin()
-    run_epochs(run_epoch, setting.epochs, training.state, output)
-    curves.store(output)
+    run_training(training, output)
     output["epoch"] = training.best.epoch
     learnt = sum(p.numel() for p in training.model.transcoder.parameters())
     output.info["parameters"] = learnt

@@ -11,14 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
-from core import Finding, Inspection
-from core.dataset import StepProgress
-from core.errors import DataError, suggest
-from experiments.common.corpora import Clip, Survey, judge
-from experiments.common.problems import noted
-from experiments.common.sound_files import seconds_of, sounds_by_stem, visible_files
+from core import Finding
+from core.errors import DataError
+from experiments.common.corpora import Clip, Survey, judge, measured, read_clips, surveying
+from experiments.common.problems import check_known, noted
+from experiments.common.sound_files import sounds_by_stem, visible_files
 from experiments.common.tables import find_table, read_table
-from experiments.common.zenodo import ZENODO, ZenodoRecord, fetch_record
+from experiments.common.zenodo import ZenodoCorpus, ZenodoRecord
 from experiments.transcoder.clips import Target
 
 RECORD = ZenodoRecord(1203745, "URBAN-SOUND-8K")
@@ -54,48 +53,18 @@ class Row:
     label: str
 
 
-def load(folder: Path, part: bool = False) -> Target:
-    """Read the clips of 1 s or more, in the order of the table.
-
-    Of a part, what the table lists and is not there is passed over.
-    Raises DataError, which names the files, for whatever is damaged, unknown or missing.
-    """
-    return _survey(folder, part).sound("" if part else RECORD.way_on)
-
-
-def inspect_whole(folder: Path) -> Inspection:
-    """Compare a folder with the whole corpus."""
-    return _survey(folder, part=False).inspection
-
-
-def inspect_part(folder: Path) -> Inspection:
-    """Count what is there of the corpus; nothing particular is expected."""
-    return _survey(folder, part=True).inspection
-
-
-def fetch(folder: Path, progress: StepProgress, server: str = ZENODO) -> None:
-    """Download the whole corpus from Zenodo, the archive unpacked."""
-    fetch_record(RECORD, folder, progress, server)
-
-
+@surveying
 def _survey(folder: Path, part: bool) -> Survey[Target]:
-    try:
-        files = visible_files(folder, "UrbanSound8K")
-        sounds = sounds_by_stem(folder, files)
-        table = find_table(folder, files, TABLE)
-        if table is None:
-            raise DataError(f"{folder} lacks {TABLE}, the table that says which clip is what")
-        rows, problems = _rows(table)
-    except DataError as error:
-        return Survey(None, Inspection(problems=[str(error)]))
-    clips: dict[str, Clip] = {}
-    for row in rows:
-        if row.stem in sounds:
-            with noted(problems):
-                clips[row.stem] = Clip(sounds[row.stem], seconds_of(sounds[row.stem]))
+    files = visible_files(folder, "UrbanSound8K")
+    sounds = sounds_by_stem(folder, files)
+    table = find_table(folder, files, TABLE)
+    if table is None:
+        raise DataError(f"{folder} lacks {TABLE}, the table that says which clip is what")
+    rows, problems = _rows(table)
+    listed = [row.stem for row in rows]
+    clips = read_clips(listed, sounds, measured, problems)
     kept = [row for row in rows if row.stem in clips and clips[row.stem].seconds >= SHORTEST]
     findings = list(_findings(rows, len(clips), len(kept), part))
-    listed = [row.stem for row in rows]
     return judge(_target(kept, clips), findings, problems, listed, sounds, part)
 
 
@@ -111,8 +80,7 @@ def _rows(table: Path) -> tuple[list[Row], list[str]]:
 
 def _row(where: str, cells: Sequence[str]) -> Row:
     filename, start, end, fold, number, label = cells
-    if label not in CLASSES:
-        raise DataError(f"{where}: unknown class {label!r}; {suggest(label, CLASSES)}")
+    check_known(where, "class", label, CLASSES)
     if number != str(CLASSES.index(label)) or fold not in FOLDS:
         raise DataError(
             f"{where}: classID {number} of {label}, or fold {fold}, is not an official one"
@@ -147,3 +115,8 @@ def _findings(rows: Sequence[Row], sounds: int, kept: int, part: bool) -> Iterat
             yield Finding(what, found.get(what, 0), None if part else official)
     yield Finding("sounds", sounds)
     yield Finding("sounds of 1 s or more", kept)
+
+
+CORPUS = ZenodoCorpus(RECORD, _survey)
+load, fetch = CORPUS.load, RECORD.fetch
+inspect_whole, inspect_part = CORPUS.inspect_whole, CORPUS.inspect_part

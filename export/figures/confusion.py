@@ -7,11 +7,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from export import glyphs
 from export.figures.averages import Array
 from export.figures.legend import check_number, wrapped
 from export.figures.reading import Rows
 from export.figures.style import COLUMN, PAGE, SHARES, Look, colour_bar, page, panels, styled
+from export.glyphs import Style, width
+from export.graphics import POINTS
 
 MOST = 12
 ROOMY = 6  # classes; of more, a matrix takes the whole width
@@ -39,11 +40,11 @@ def figure(rows: Rows[Array], classes: Sequence[str]) -> Figure:
     counts = [np.mean([np.asarray(run) for run in s.runs], axis=0) for s in rows.series]
     columns = 1 if len(counts) == 1 or len(classes) > ROOMY else 2
     lines = -(-len(counts) // columns)
-    width = PAGE if len(classes) > READABLE else COLUMN
+    paper = PAGE if len(classes) > READABLE else COLUMN
     longest = _longest(classes)
-    side = (width - longest - 0.45) / columns
+    side = (paper - longest - 0.45) / columns
     below = longest * math.sin(math.pi / 4) if _turned(classes) else 0.1
-    drawn = page(lines * (side + 0.22) + below + 0.5, width)
+    drawn = page(lines * (side + 0.22) + below + 0.5, paper)
     grid = panels(drawn, len(counts), columns, sharex=True)
     for axes, matrix, label in zip(grid, counts, rows.labels, strict=True):
         _draw(axes, matrix, classes)
@@ -63,7 +64,7 @@ def _turned(classes: Sequence[str]) -> bool:
 
 def _longest(classes: Sequence[str]) -> float:
     """Width in inches of the longest name of a class."""
-    return max(glyphs.width(name, glyphs.Style(7)) for name in classes) / glyphs.POINTS
+    return max(width(name, Style(7)) for name in classes) / POINTS
 
 
 def _draw(axes: Axes, counts: Array, classes: Sequence[str]) -> None:

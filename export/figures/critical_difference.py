@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from export.figures.style import STYLE
-from export.glyphs import POINTS, Style, width
+from export.glyphs import Style, width
+from export.graphics import POINTS
 from export.ranked import labels
 from export.ranking import Ranking
 

@@ -14,6 +14,7 @@ from export.figures.sweep import Levels, Sweep
 from export.figures.ticks import Names, fit
 
 COLUMNS = 2
+DOTS: Look = {"ms": 1.8, "mew": 0, "color": GREY, "alpha": 0.45, "ls": "", "marker": "o"}
 
 
 @dataclass(frozen=True)
@@ -78,27 +79,29 @@ def _named(levels: Levels, columns: int) -> Names:
 
 def _draw(axes: Axes, found: Effect, values: Array, named: Names) -> None:
     levels = found.levels
-    means: Look = {
-        "fmt": "o-" if levels.numbers is not None else "o",
-        "ms": 3.2,
-        "mew": 0,
-        "lw": 0.9,
-    }
-    dots: Look = {"ms": 1.8, "mew": 0, "color": GREY, "alpha": 0.45, "ls": "", "marker": "o"}
     if levels.numbers is None:
-        places = np.arange(len(levels.labels), dtype=np.float64)
-        for place, members in zip(places, levels.members, strict=True):
-            axes.plot(place - 0.18 + np.zeros(len(members)), values[members], **dots)
-        axes.set_xticks(range(len(named.texts)), named.texts, **named.look)
-        axes.set_xlim(-0.6, len(named.texts) - 0.4)
-        places = places + 0.06
+        places, form = _draw_modalities(axes, levels, values, named), "o"
     else:
-        places = np.array([np.median(levels.numbers[m]) for m in levels.members])
-        axes.plot(levels.numbers, values, **dots)
-        if levels.wide:
-            logarithmic(axes, np.nanmin(levels.numbers), np.nanmax(levels.numbers))
-        else:
-            axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
-    axes.errorbar(
-        places, found.mean, yerr=found.std, color=colour(0), elinewidth=0.8, zorder=3, **means
-    )
+        places, form = _draw_ranges(axes, levels, levels.numbers, values), "o-"
+    look: Look = {"ms": 3.2, "mew": 0, "lw": 0.9, "color": colour(0), "elinewidth": 0.8}
+    axes.errorbar(places, found.mean, yerr=found.std, fmt=form, zorder=3, **look)
+
+
+def _draw_modalities(axes: Axes, levels: Levels, values: Array, named: Names) -> Array:
+    """Draw the settings of each modality above its name; give the places of their means."""
+    places = np.arange(len(levels.labels), dtype=np.float64)
+    for place, members in zip(places, levels.members, strict=True):
+        axes.plot(place - 0.18 + np.zeros(len(members)), values[members], **DOTS)
+    axes.set_xticks(range(len(named.texts)), named.texts, **named.look)
+    axes.set_xlim(-0.6, len(named.texts) - 0.4)
+    return places + 0.06
+
+
+def _draw_ranges(axes: Axes, levels: Levels, numbers: Array, values: Array) -> Array:
+    """Draw the settings along an axis of numbers; give the middle of each range."""
+    axes.plot(numbers, values, **DOTS)
+    if levels.wide:
+        logarithmic(axes, np.nanmin(numbers), np.nanmax(numbers))
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    return np.array([np.median(numbers[members]) for members in levels.members])

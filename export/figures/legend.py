@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 
 from core.errors import ConfigError
 from export.figures.style import COLOURS, DASHES
-from export.glyphs import POINTS, Style, width
+from export.glyphs import Style, width
+from export.graphics import POINTS
 
 TEXT = Style(7)
 HANDLE = 7 * (1.8 + 0.8 + 1.2)  # a line, the gap after it, the gap between columns

@@ -44,8 +44,8 @@ def _of_numbers(numbers: Array, wide: bool) -> Scale:
     values = np.log(numbers) if wide else numbers
     low, high = np.nanmin(values), np.nanmax(values)
     middle = (low + high) / 2
-    texts = [np.exp(v) if wide else v for v in (low, middle, high)]
-    ticks = [(i / 2, number(text)) for i, text in enumerate(texts)]
+    at = [np.exp(v) if wide else v for v in (low, middle, high)]
+    ticks = [(i / 2, number(value)) for i, value in enumerate(at)]
     return Scale((values - low) / max(high - low, 1e-300), tuple(ticks))
 
 
@@ -60,21 +60,9 @@ def figure(sweep: Sweep) -> Figure:
     settings = len(sweep.settings)
     scales = [scale(sweep.levels(name), settings) for name in sweep.factors]
     scales.append(_of_numbers(sweep.values, False))
-    lines = np.stack([s.heights for s in scales], axis=1)
     drawn = page(2.6, COLUMN if len(scales) <= ROOMY else PAGE)
     axes = drawn.add_subplot()
-    good = lines[:, -1] if sweep.rising else 1 - lines[:, -1]
-    order = np.argsort(good, kind="stable")
-    colours = colormaps[f"{VALUES}_r"](good[order])
-    axes.add_collection(
-        LineCollection(
-            [np.column_stack([np.arange(len(scales)), line]) for line in lines[order]],
-            colors=colours,
-            linewidths=0.7,
-            alpha=0.7,
-        )
-    )
-    axes.plot(lines[sweep.best], color=colour(1), lw=1.8, zorder=2.5)
+    _draw(axes, sweep, np.stack([s.heights for s in scales], axis=1))
     for place, one in enumerate(scales):
         axes.plot([place, place], [0, 1], color="black", lw=0.6, zorder=3)
         _write(axes, place, one, int(24 * drawn.get_figwidth() / len(scales)))
@@ -87,6 +75,21 @@ def figure(sweep: Sweep) -> Figure:
     axes.spines[:].set_visible(False)
     drawn.supxlabel(f"{settings} settings; dark is good, orange the best", size=7)
     return drawn
+
+
+def _draw(axes: Axes, sweep: Sweep, lines: Array) -> None:
+    """Draw lines (settings, axes), good ones above others and the best above all."""
+    good = lines[:, -1] if sweep.rising else 1 - lines[:, -1]
+    order = np.argsort(good, kind="stable")
+    axes.add_collection(
+        LineCollection(
+            [np.column_stack([np.arange(len(line)), line]) for line in lines[order]],
+            colors=colormaps[f"{VALUES}_r"](good[order]),
+            linewidths=0.7,
+            alpha=0.7,
+        )
+    )
+    axes.plot(lines[sweep.best], color=colour(1), lw=1.8, zorder=2.5)
 
 
 def _write(axes: Axes, place: int, one: Scale, letters: int) -> None:

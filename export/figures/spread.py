@@ -35,13 +35,7 @@ def figure(rows: Rows[float], metric: Metric) -> Figure:
     everything = np.concatenate(values)
     apart = 0.02 * max(float(np.ptp(everything)), 1e-12) if everything.size else 1.0
     for place, runs in zip(places, values, strict=True):
-        if len(runs) >= BOXED:
-            _box(axes, runs, place)
-        if len(runs):
-            mean = [runs.mean()] * 2
-            axes.plot(mean, [place - 0.3, place + 0.3], color="black", lw=1.2, zorder=3)
-        beside = place + STEP * np.array(spread(list(runs), apart))
-        axes.plot(runs, beside, "o", ms=2.8, mew=0, color=colour(0), alpha=0.8, zorder=4)
+        _draw(axes, runs, place, apart)
     axes.set(xlabel=metric.title, ylim=(heights.sum(), 0))
     axes.set_yticks(places, labels)
     axes.tick_params(axis="y", length=0)
@@ -66,6 +60,17 @@ def spread(values: Sequence[float], apart: float) -> list[int]:
         taken[step] = values[place]
         heights[place] = step
     return heights
+
+
+def _draw(axes: Axes, runs: Array, place: float, apart: float) -> None:
+    """Draw the runs of a row, their mean, and their box."""
+    if len(runs) >= BOXED:
+        _box(axes, runs, place)
+    if len(runs):
+        mean = [runs.mean()] * 2
+        axes.plot(mean, [place - 0.3, place + 0.3], color="black", lw=1.2, zorder=3)
+    beside = place + STEP * np.array(spread(list(runs), apart))
+    axes.plot(runs, beside, "o", ms=2.8, mew=0, color=colour(0), alpha=0.8, zorder=4)
 
 
 def _box(axes: Axes, runs: Array, place: float) -> None:

@@ -13,8 +13,9 @@ from matplotlib.image import AxesImage
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from core.errors import UnknownName
-from export import DPI, vector
+from export import DPI
 from export.glyphs import FAMILY
+from export.graphics import SETTINGS, TIME
 from export.writing import replacing
 
 STYLE: dict[str, object] = {
@@ -48,10 +49,9 @@ STYLE: dict[str, object] = {
     "legend.columnspacing": 1.2,
     "legend.labelspacing": 0.3,
     "legend.borderpad": 0,
-    **vector.STYLE,
+    **SETTINGS,
 }
-# What each format calls the time of writing, which is left out.
-FORMATS = {".png": "Creation Time", **vector.TIME}
+FORMATS = tuple(TIME)
 # Widths in inches of one and of both columns of a journal's page.
 COLUMN, PAGE = 3.3, 6.9
 # Okabe and Ito (2008), whom the colour-blind can tell apart; their yellow is too pale for a line.
@@ -156,14 +156,14 @@ def save(figure: Figure, path: Path, dpi: int = DPI) -> None:
     """
     suffix = check_format(path)
     with mpl.rc_context(STYLE), replacing(path) as work:  # type: ignore[arg-type]
-        figure.savefig(work, format=suffix[1:], dpi=dpi, metadata={FORMATS[suffix]: None})
+        figure.savefig(work, format=suffix[1:], dpi=dpi, metadata={TIME[suffix]: None})
 
 
 def png(figure: Figure, dpi: int = DPI) -> bytes:
     """Draw a figure as the bytes of a PNG."""
     drawn = BytesIO()
     with mpl.rc_context(STYLE):  # type: ignore[arg-type]
-        figure.savefig(drawn, format="png", dpi=dpi, metadata={FORMATS[".png"]: None})
+        figure.savefig(drawn, format="png", dpi=dpi, metadata={TIME[".png"]: None})
     return drawn.getvalue()
 
 

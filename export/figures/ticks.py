@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from export.figures.legend import LINE, TEXT, pieces, shortened, wrapped
 from export.figures.style import Look
-from export.glyphs import POINTS, width
+from export.glyphs import width
+from export.graphics import POINTS
 
 ANGLE = 45  # degrees
 LONGEST = 28  # letters of a turned name: lines of it would lie on the neighbours'

@@ -176,6 +176,11 @@ def test_a_call_ends_with_a_known_status_and_without_a_traceback():
     assert [*misbehaviour(-9, {9}, f"  | {trace}")] == []
     assert [*misbehaviour(137, {9}, "")] == []
     assert [*misbehaviour(-9, set(), trace)] == ["exit status -9", "a traceback was printed"]
+    failed = "error: draw 0123456789abcdef failed"
+    assert [*misbehaviour(1, set(), f"{failed}: OSError: No space left on device")] == []
+    assert [*misbehaviour(1, set(), f"1 done\n{failed}: KeyError: loss")] == [
+        f"{failed}: KeyError: loss"
+    ]
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import os
 import shutil
 import sys
 import threading
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +11,13 @@ import pytest
 
 import engine
 from core import Dataset, Experiment, Inputs, Output, Plan, Setting, Stage
-from core.claim import take, this_process
+from core.claim import take
 from core.errors import ConfigError, RecordError, Stopped
 from core.execute import Machine, execute, lost, seed_of
 from core.fingerprint import DataFolder
 from core.stop import STOP
 from core.store import Store
-from engine import MACHINE, run_all, single, tasks_of
+from engine import MACHINE, die, run_all, single, tasks_of
 
 # Stage functions of these tests are reached by dotted path, as a plan's are.
 HERE = "test_core_execute"
@@ -185,8 +184,7 @@ def test_nothing_is_begun_after_a_stop_was_asked_for(store, stop):
 def test_a_process_that_died_is_the_failure_of_its_task(store):
     task = single("toy:nothing")
     (store.work(task) / "checkpoint").mkdir(parents=True)
-    dead = {**asdict(this_process()), "boot": "an earlier boot"}
-    (store.work(task) / "claim.1").write_text(json.dumps(dead))
+    die(store, task)
     (store.work(task) / "out.1").mkdir()
     assert lost(task, store, "exit status 3").error == "WorkerDied: exit status 3"
     assert sorted(os.listdir(store.work(task))) == ["checkpoint", "failure.json"]
@@ -322,6 +320,22 @@ def test_results_that_cannot_be_written_are_refused_before_anything_runs(tmp_pat
         Store(tmp_path / "file", "toy").prepare(["one"])
 
 
+def test_a_task_that_cannot_be_claimed_fails_and_nobody_is_at_it(store, monkeypatch):
+    task = single(f"{HERE}:speak")
+
+    def full(handle: int, mode: str) -> None:
+        os.close(handle)
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as changed:
+        changed.setattr("core.claim.os.fdopen", full)
+        outcome = execute(task, store, MACHINE)
+    assert outcome.status == "failed"
+    assert "No space left on device" in outcome.error
+    assert not store.unfinished(task).running()
+    assert execute(task, store, MACHINE).status == "done"
+
+
 def test_a_failure_that_cannot_be_kept_is_still_told(store, monkeypatch):
     task = single(f"{HERE}:full_disk")
 
@@ -355,10 +369,7 @@ def test_json_of_a_record_is_plain(store):
 def test_a_kill_just_after_the_record_leaves_nothing_behind_for_long(store):
     task, other = single("toy:nothing"), single("toy:nothing", y=2)
     execute(task, store, MACHINE)
-    left = store.work(task)
-    left.mkdir()
-    dead = {**asdict(this_process()), "boot": "an earlier boot"}
-    (left / "claim.1").write_text(json.dumps(dead))
+    die(store, task)
     (store.work(other) / "checkpoint").mkdir(parents=True)
     store.sweep("one")
     assert [p.name for p in (store.folder / "one" / ".work").iterdir()] == [other.id]

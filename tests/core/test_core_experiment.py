@@ -1,7 +1,7 @@
 import pytest
 
 import toy
-from core import Experiment, Factor, Metric, Plan, Setting, Stage
+from core import Dataset, Experiment, Factor, Metric, Plan, Setting, Stage
 from core.errors import PlanError, SelectorError, UnknownName
 
 
@@ -74,6 +74,13 @@ def test_metrics_are_found_by_name_and_number():
     assert experiment.metric("1").name == "spread"
     with pytest.raises(UnknownName, match="did you mean 'mean'"):
         experiment.metric("maen")
+
+
+def test_datasets_are_found_by_name():
+    experiment = make(data={"clotho": Dataset("captioned sounds")})
+    assert experiment.dataset("clotho").about == "captioned sounds"
+    with pytest.raises(UnknownName, match="unknown dataset 'cloto'; did you mean 'clotho'"):
+        experiment.dataset("cloto")
 
 
 def test_a_replicate_factor_belongs_to_the_settings_that_have_it():

@@ -16,7 +16,7 @@ from core.stage import Resources
 from core.status import InQueue, Left, status
 from core.store import Store
 from core.task import Task
-from engine import look, run_all, single, tasks_of
+from engine import die, look, run_all, single, tasks_of
 
 
 @pytest.fixture
@@ -31,21 +31,13 @@ def test_states_from_one_look_at_the_records(store):
     run_all(tasks_of(experiment, "run=0"), store)
     claimed, dead = [t for t in everything if t.stage.name == "draw"][1:]
     take(store.work(claimed))
-    (take(store.work(dead)).path).write_text(json.dumps({**_owner(), "boot": "another"}))
+    die(store, dead)
     found = look(everything, store)
     assert {name: dict(count) for name, count in found.counts(everything).items()} == {
         "draw": {"done": 1, "running": 1, "stale": 1},
         "scale": {"done": 3, "failed": 1, "waiting": 8},
     }
     assert found.reason(dead) == "its runner died"
-
-
-def _owner() -> dict[str, object]:
-    from dataclasses import asdict
-
-    from core.claim import this_process
-
-    return asdict(this_process())
 
 
 def standing(store: Store, task: Task, place: InQueue) -> tuple[str, str]:
@@ -89,7 +81,7 @@ def test_who_has_a_live_claim_runs_the_task_wherever_the_queue_has_it(store, que
 
 def test_a_dead_runner_is_no_matter_while_its_job_waits_to_start_again(store, queued):
     task = single("toy:nothing")
-    (take(store.work(task)).path).write_text(json.dumps({**_owner(), "boot": "another"}))
+    die(store, task)
     assert standing(store, task, queued)[0] == "queued"
     gone = InQueue("gone", "its job ended: OUT_OF_MEMORY")
     assert standing(store, task, gone) == ("stale", "its job ended: OUT_OF_MEMORY")
@@ -128,23 +120,25 @@ def test_reasons_to_compute_are_told(store):
     assert changed[2] == "needed task changed (first)"
 
 
-def test_the_cache_answers_without_reading_records(store, tmp_path, monkeypatch):
+@pytest.fixture
+def cached(store, tmp_path):
+    """Tasks that are done, and the cache of what their records say."""
     tasks = tasks_of(engine.toy.experiment(), "main/")
     run_all(tasks, store)
-    cache = tmp_path / "cache"
-    for index in look(tasks, store, cache).indexes.values():
+    for index in look(tasks, store, tmp_path / "cache").indexes.values():
         index.save()
+    return tasks, tmp_path / "cache"
+
+
+def test_the_cache_answers_without_reading_records(store, cached, monkeypatch):
+    tasks, cache = cached
     monkeypatch.setattr(Index, "_read", lambda *_: pytest.fail("a record was read again"))
     assert set(look(tasks, store, cache).states.values()) == {"done"}
 
 
 @pytest.mark.parametrize("damage", ["{", "[]", '{"x": {"unknown": 1}}', ""])
-def test_a_damaged_cache_is_made_anew(store, tmp_path, damage):
-    tasks = tasks_of(engine.toy.experiment(), "main/")
-    run_all(tasks, store)
-    cache = tmp_path / "cache"
-    for index in look(tasks, store, cache).indexes.values():
-        index.save()
+def test_a_damaged_cache_is_made_anew(store, cached, damage):
+    tasks, cache = cached
     for file in cache.iterdir():
         file.write_text(damage)
     assert set(look(tasks, store, cache).states.values()) == {"done"}

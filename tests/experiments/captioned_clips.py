@@ -62,7 +62,3 @@ def write_audiocaps(folder, clips):
             for text in captions[youtube]
         ]
         write_csv(folder / f"{split}.csv", [titles, *rows])
-
-
-def findings(inspection):
-    return {finding.what: finding.found for finding in inspection.findings}

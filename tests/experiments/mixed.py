@@ -53,7 +53,3 @@ def mixtures_in(folder, make=make_mixtures):
 
 def trained(mixtures, folder, seed=1, **changed):
     return run_stage(train, setting_of(**changed), folder, {"mixtures": mixtures}, seed)
-
-
-def arrays(record):
-    return {name: np.array(record[name]) for name in record.arrays}

@@ -89,7 +89,3 @@ def material_in(folder, **changed):
 
 def trained(material, folder, seed=1, **changed):
     return run_stage(train, setting_of(**changed), folder, material, seed)
-
-
-def arrays(record):
-    return {name: np.array(record[name]) for name in record.arrays}

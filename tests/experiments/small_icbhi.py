@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -36,12 +37,16 @@ def run_stage(
     folder: Path,
     needs: Mapping[str, Record] | None = None,
     seed: int = 1,
+    **given: Any,
 ) -> Record:
-    """Run a stage function in `folder/work` (which a second attempt finds) into `folder/record`."""
+    """Run a stage function in `folder/work` (which a second attempt finds) into `folder/record`.
+
+    `given` is what else its inputs have.
+    """
     (folder / "work").mkdir(parents=True, exist_ok=True)
     (folder / "record").mkdir(exist_ok=True)
     output = Output(folder / "record", folder / "work")
-    inputs = Inputs(needs or {}, models=folder / "models", seed=seed)
+    inputs = Inputs(needs or {}, seed=seed, **{"models": folder / "models", **given})
     function(setting, inputs, output)
     meta = {"id": "record", "arrays": output.finish(), "info": output.info}
     (folder / "record" / "record.json").write_text(json.dumps(meta))

@@ -3,7 +3,7 @@
 import pytest
 
 from core.errors import DataError
-from experiments.common.problems import noted, refuse, some
+from experiments.common.problems import check_known, noted, refuse, some
 
 
 def test_data_errors_are_noted_and_others_are_not():
@@ -30,3 +30,9 @@ def test_the_first_names_are_listed():
     assert some("ab") == "a, b"
     assert some(range(8)) == "0, 1, 2, 3, 4, 5, 6, 7"
     assert some(range(10)) == "0, 1, 2, 3, 4, 5, 6, 7 and 2 more"
+
+
+def test_unknown_names_are_told_with_the_nearest():
+    check_known("row 3", "scene", "tram", ("bus", "tram"))
+    with pytest.raises(DataError, match=r"row 3: unknown scene 'tramm'; did you mean 'tram'"):
+        check_known("row 3", "scene", "tramm", ("bus", "tram"))

@@ -5,7 +5,7 @@ import pytest
 import soundfile
 
 from core.errors import DataError
-from experiments.common.urban_scenes import SCENES, check_known, read_scenes, seconds_of_scene
+from experiments.common.urban_scenes import read_scenes, seconds_of_scene
 
 
 def write(folder, *rows):
@@ -23,12 +23,6 @@ def test_a_name_that_says_another_kind_is_refused(tmp_path):
     path = write(tmp_path, "bus-a.wav\tbus\tparis-2", "metro_station-a.wav\tmetro\tparis-2")
     with pytest.raises(DataError, match=r"row 3: metro_station-a.wav is said to be .* 'metro'"):
         list(read_scenes(path))
-
-
-def test_unknown_kinds_are_told_with_the_nearest():
-    check_known("here", "scene", "tram", SCENES)
-    with pytest.raises(DataError, match=r"here: unknown scene 'tramm'; did you mean 'tram'"):
-        check_known("here", "scene", "tramm", SCENES)
 
 
 def test_scenes_last_ten_seconds(tmp_path):

@@ -10,7 +10,7 @@ from packed import contents, tarred, zipped
 
 from core import download
 from core.errors import DataError, DownloadError
-from experiments.common.zenodo import ZenodoRecord, fetch_record, list_files
+from experiments.common.zenodo import ZenodoRecord, list_files
 from experiments.retrieval import clotho
 from experiments.sed import backgrounds, fsdkaggle2018
 from experiments.transcoder import sonyc, tau, urbansound8k
@@ -78,7 +78,7 @@ def test_the_listing_says_where_files_go_and_what_they_must_be(site):
 
 def test_a_record_is_fetched_and_its_archives_unpacked(site, tmp_path):
     told = []
-    fetch_record(RECORD, tmp_path / "new", lambda *step: told.append(step), site.server)
+    RECORD.fetch(tmp_path / "new", lambda *step: told.append(step), site.server)
     assert contents(tmp_path / "new") == WHOLE
     assert list(dict.fromkeys(step for step, _, _ in told)) == [
         "downloading audio-0.tar.gz",
@@ -94,9 +94,9 @@ def test_a_record_is_fetched_and_its_archives_unpacked(site, tmp_path):
 def test_a_broken_download_goes_on_where_it_was(site, tmp_path):
     site.cuts = [None, 40_000, 0, 0, 0]  # the listing comes whole
     with pytest.raises(DownloadError, match="40,000 bytes are kept"):
-        fetch_record(RECORD, tmp_path / "new", quiet, site.server)
+        RECORD.fetch(tmp_path / "new", quiet, site.server)
     site.asked.clear()
-    fetch_record(RECORD, tmp_path / "new", quiet, site.server)
+    RECORD.fetch(tmp_path / "new", quiet, site.server)
     assert contents(tmp_path / "new") == WHOLE
     assert site.asked[1] == ("/api/records/12/files/audio-0.tar.gz/content", "bytes=40000-")
 
@@ -104,14 +104,14 @@ def test_a_broken_download_goes_on_where_it_was(site, tmp_path):
 def test_another_content_than_listed_is_refused(site, tmp_path):
     site.pages["/api/records/12/files/annotations.csv/content"] = b"split\ntest!\n"
     with pytest.raises(DownloadError, match="md5"):
-        fetch_record(RECORD, tmp_path / "new", quiet, site.server)
+        RECORD.fetch(tmp_path / "new", quiet, site.server)
     assert not (tmp_path / "new").exists()
 
 
 def test_a_listed_file_that_leads_out_is_refused(site, tmp_path):
     publish(site, 12, {"../evil.txt": b"evil"})
     with pytest.raises(DownloadError, match="lead out"):
-        fetch_record(RECORD, tmp_path / "new", quiet, site.server)
+        RECORD.fetch(tmp_path / "new", quiet, site.server)
 
 
 @pytest.mark.parametrize("answer", [b"<html>busy</html>", b"{}", b'{"files": [{"key": "a"}]}'])
@@ -123,7 +123,7 @@ def test_an_answer_of_something_else_is_refused(site, answer):
 
 def test_a_record_out_of_reach_tells_the_steps_by_hand(site, tmp_path):
     with pytest.raises(DownloadError) as caught:
-        fetch_record(ZenodoRecord(13, "tau"), tmp_path / "new", quiet, site.server)
+        ZenodoRecord(13, "tau").fetch(tmp_path / "new", quiet, site.server)
     told = str(caught.value)
     for words in (
         "answers 404",
@@ -138,7 +138,7 @@ def test_a_record_out_of_reach_tells_the_steps_by_hand(site, tmp_path):
 def test_a_folder_with_something_in_it_is_left_alone(site, tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
     with pytest.raises(DataError, match="is not empty"):
-        fetch_record(RECORD, tmp_path, quiet, site.server)
+        RECORD.fetch(tmp_path, quiet, site.server)
 
 
 @pytest.mark.parametrize(
@@ -163,6 +163,6 @@ def test_what_cannot_be_unpacked_is_not_downloaded(site, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "py7zr", None)
     publish(site, 12, {**FILES, "clotho_audio_development.7z": b"7z"})
     with pytest.raises(DataError, match=r"clotho_audio_development\.7z needs py7zr"):
-        fetch_record(RECORD, tmp_path / "new", quiet, site.server)
+        RECORD.fetch(tmp_path / "new", quiet, site.server)
     assert [path for path, *_ in site.asked] == ["/api/records/12"]
     assert not list(tmp_path.iterdir())

@@ -2,7 +2,6 @@
 
 import csv
 import shutil
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,12 +22,6 @@ def written(tmp_path_factory):
     folder = tmp_path_factory.mktemp("written") / "corpus"
     write_corpus(folder, seed=5, patients=8, recordings=1, cycles=3)
     return folder
-
-
-@pytest.fixture
-def corpus(written, tmp_path):
-    """A corpus that the test may spoil."""
-    return Path(shutil.copytree(written, tmp_path / "corpus"))
 
 
 def first_wav(folder):

@@ -1,9 +1,7 @@
 """What an inspection says of the real subset, the official text files and spoiled copies."""
 
-import shutil
-from pathlib import Path
-
 import pytest
+from inspected import values
 
 from core.errors import DataError
 from experiments.icbhi.corpus import load_corpus
@@ -32,21 +30,11 @@ def written(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def corpus(written, tmp_path):
-    """A corpus that the test may spoil."""
-    return Path(shutil.copytree(written, tmp_path / "corpus"))
-
-
 def whole_report(**changed: int) -> Report:
     """Give the report of a perfect copy of the whole database, but for what is changed."""
     counts = {k: v for k, v in EXPECTED.items() if isinstance(v, int) and "(s)" not in k}
     durations = {name: EXPECTED[name] for name in DURATIONS}
     return Report({**counts, **changed}, durations, leak=(156, 218), imputed=(223,))
-
-
-def values(inspection):
-    return {finding.what: finding.found for finding in inspection.findings}
 
 
 # The whole database

@@ -1,6 +1,8 @@
 import pytest
 import torch
 
+from core import Record
+from core.errors import DataError
 from experiments.common.placement import place
 from experiments.icbhi.network import Network, load_trunk, save_network
 
@@ -62,8 +64,8 @@ def test_a_saved_trunk_is_loaded_as_it_was(tmp_path):
     features = torch.randn(1, 3, 1, 64, 32)
     network.train()(features)  # moves the running statistics
     save_network(network, tmp_path)
-    record = type("Record", (), {"folder": tmp_path})()
+    record = Record(tmp_path)
     trunk = load_trunk(record, "cnn6", 0.0625).eval()
     assert torch.allclose(trunk(features[0]), network.eval().trunk(features[0]), atol=1e-6)
-    with pytest.raises(RuntimeError, match="size mismatch"):
+    with pytest.raises(DataError, match=r"network.pt does not fit this trunk: .*\n.*size mismatch"):
         load_trunk(record, "cnn6", 0.125)

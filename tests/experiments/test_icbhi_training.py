@@ -1,11 +1,9 @@
 import numpy as np
 import pytest
-import torch
 from small_icbhi import run_stage, setting_of
+from trainings import arrays, same, stopped_and_resumed
 
-from experiments.common import checkpoint
 from experiments.common.finite import NotFinite
-from experiments.icbhi.curves import Curves
 from experiments.icbhi.training import train
 
 AS_PUBLISHED = {
@@ -18,50 +16,27 @@ AS_PUBLISHED = {
 }
 
 
-def arrays(record):
-    return {name: np.array(record[name]) for name in record.arrays}
-
-
 def trained(cycles, folder, method="hybrid", seed=1, **changed):
     return run_stage(
         train, setting_of("encoder", method, **changed), folder, {"cycles": cycles}, seed
     )
 
 
-def same(first, second):
-    return set(first) == set(second) and all(np.array_equal(first[n], second[n]) for n in first)
-
-
 @pytest.mark.parametrize(
     ("method", "changed"),
     [("hybrid", {}), ("scl", {}), ("mscl", {}), ("hybrid", AS_PUBLISHED)],
 )
-def test_a_stopped_training_comes_to_the_same_numbers(
-    cycles, tmp_path, monkeypatch, method, changed
-):
+def test_a_stopped_training_comes_to_the_same_numbers(cycles, tmp_path, method, changed):
     whole = trained(cycles, tmp_path / "whole", method, **changed)
-    monkeypatch.setattr(checkpoint, "EVERY", 0)
-    with monkeypatch.context() as stopping:
-        tell = Curves.tell
-
-        def stop(curves, epoch, output):
-            if epoch == 2:
-                raise KeyboardInterrupt
-            tell(curves, epoch, output)
-
-        stopping.setattr(Curves, "tell", stop)
-        with pytest.raises(KeyboardInterrupt):
-            trained(cycles, tmp_path / "stopped", method, **changed)
-    assert (tmp_path / "stopped/work/checkpoint/state.pt").is_file()
-    resumed = trained(cycles, tmp_path / "stopped", method, **changed)
-    assert same(arrays(whole), arrays(resumed))
-    weights = [torch.load(r.folder / "network.pt", weights_only=True) for r in (whole, resumed)]
-    assert all(torch.equal(weights[0][n], weights[1][n]) for n in weights[0])
+    resumed = stopped_and_resumed(
+        lambda folder: trained(cycles, folder, method, **changed), tmp_path / "stopped", 2
+    )
+    assert same(whole, resumed)
 
 
 def test_a_run_is_its_seed(cycles, tmp_path):
     first, again, other = (
-        arrays(trained(cycles, tmp_path / str(i), "ce", seed)) for i, seed in enumerate((1, 1, 2))
+        trained(cycles, tmp_path / str(i), "ce", seed) for i, seed in enumerate((1, 1, 2))
     )
     assert same(first, again)
     assert not np.array_equal(first["loss"], other["loss"])

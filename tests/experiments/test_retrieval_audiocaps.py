@@ -1,7 +1,8 @@
 """AudioCaps with its sounds under either name, parts of it, and spoiled copies."""
 
 import pytest
-from captioned_clips import findings, five, write_audiocaps, write_sound
+from captioned_clips import five, write_audiocaps, write_sound
+from inspected import values
 
 from core.errors import DataError
 from experiments.retrieval.audiocaps import inspect_part, inspect_whole, load
@@ -38,7 +39,7 @@ def test_sounds_are_found_by_id_with_and_without_start(corpus):
     assert [len(clip.captions) for clip in clips] == [1, 1, 5, 5]
     assert clips[1].captions[0] == ("Rain falls, and falls", "rain falls and falls")
     assert inspect_whole(corpus).whole
-    assert findings(inspect_whole(corpus))["development captions"] == 2
+    assert values(inspect_whole(corpus))["development captions"] == 2
 
 
 def test_a_part_uses_what_is_there_and_tells_what_is_not(corpus):

@@ -3,21 +3,19 @@
 import numpy as np
 import pytest
 from captioned_clips import SPLITS, five, write_audiocaps, write_clotho, write_sound, write_wide
+from small_icbhi import run_stage
 
-from core import Inputs, Output, Record, Setting
+from core import Record, Setting
 from core.errors import DataError, UnknownName
 from experiments.retrieval.captions import prepare
 from experiments.retrieval.ids import caption_id, clip_id
 
 
-def run(folder, tmp_path, dataset="clotho-part", corrections="none", **needed):
-    work = tmp_path / f"work {dataset} {corrections}"
-    (work / "record").mkdir(parents=True)
-    output = Output(work / "record", work)
-    inputs = Inputs(needed, data=folder)
-    prepare(Setting({"dataset": dataset, "corrections": corrections}), inputs, output)
-    output.finish()
-    return Record(work / "record"), output.info
+def run(data, tmp_path, dataset="clotho-part", corrections="none", **needs):
+    setting = Setting({"dataset": dataset, "corrections": corrections})
+    folder = tmp_path / f"{dataset} {corrections}"
+    record = run_stage(prepare, setting, folder, needs, data=data)
+    return record, record.info
 
 
 @pytest.fixture

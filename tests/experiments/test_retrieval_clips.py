@@ -4,22 +4,19 @@ import numpy as np
 import pytest
 import soundfile
 from captioned_clips import SPLITS, five, write_clotho, write_sound, write_wide
+from small_icbhi import run_stage
 
-from core import Inputs, Output, Record, Setting
+from core import Record, Setting
 from core.errors import DataError
 from experiments.common.recordings import read_mono
-from experiments.retrieval import captions, clips
+from experiments.retrieval import captions, clips, clotho
 from experiments.retrieval.front_ends import FRONT_ENDS
 from experiments.retrieval.synthetic import write_corpus
 
 
 def run(stage, work, dataset="clotho-part", front_end="published", **given):
-    (work / "record").mkdir(parents=True, exist_ok=True)
-    output = Output(work / "record", work)
     factors = {"dataset": dataset, "front_end": front_end, "corrections": "none"}
-    stage(Setting(factors), Inputs(**given), output)
-    output.finish()
-    return Record(work / "record")
+    return run_stage(stage, Setting(factors), work, **given)
 
 
 @pytest.fixture(scope="module")
@@ -71,12 +68,19 @@ def test_large_arrays_are_memory_mapped(corpus, tmp_path):
 def test_a_synthetic_corpus_is_whole_and_analysed(tmp_path):
     write_corpus(tmp_path / "corpus", 0, 4)
     needed = {"corpus": Record(tmp_path / "corpus")}
-    record = run(clips.prepare, tmp_path / "clips", "synthetic", "pann", records=needed)
+    record = run(clips.prepare, tmp_path / "clips", "synthetic", "pann", needs=needed)
     assert record["split"].tolist() == ["development"] * 4 + ["validation", "evaluation"]
     assert np.isfinite(record["logmel"]).all()
     assert record["seconds"].min() >= 3
-    read = run(captions.prepare, tmp_path / "captions", "synthetic", records=needed)
+    read = run(captions.prepare, tmp_path / "captions", "synthetic", needs=needed)
     assert read["clip_id"].tolist() == record["id"].tolist()
+
+
+def test_captions_alone_have_no_sounds_to_analyse(tmp_path, monkeypatch):
+    monkeypatch.setattr(clotho, "COUNTS", dict.fromkeys(SPLITS, 2))
+    write_clotho(tmp_path / "corpus", sounds=False)
+    with pytest.raises(DataError, match=r"clotho-captions has captions without sounds; take"):
+        run(clips.prepare, tmp_path, "clotho-captions", data=tmp_path / "corpus")
 
 
 def test_all_sounds_of_two_samples_are_refused_by_name(tmp_path):

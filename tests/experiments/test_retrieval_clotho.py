@@ -1,18 +1,17 @@
 """Clotho in both forms of its tables, parts of it, its captions alone, and spoiled copies."""
 
 import shutil
-from pathlib import Path
 
 import pytest
 from captioned_clips import (
     SPLITS,
-    findings,
     five,
     write_clotho,
     write_long,
     write_sound,
     write_wide,
 )
+from inspected import values
 
 from core.errors import DataError
 from experiments.retrieval import clotho
@@ -30,12 +29,6 @@ def written(tmp_path_factory):
     folder = tmp_path_factory.mktemp("clotho") / "corpus"
     write_clotho(folder)
     return folder
-
-
-@pytest.fixture
-def corpus(written, tmp_path):
-    """A corpus that the test may spoil."""
-    return Path(shutil.copytree(written, tmp_path / "corpus"))
 
 
 @pytest.fixture
@@ -61,7 +54,7 @@ def test_clips_are_read_by_split_in_the_order_of_the_tables(written):
     assert [caption.text for caption in clips[1].captions] == five("development a .wav")
     assert clips[1].captions[3].plain == "development a wav is heard 4 times"
     assert clips[3].path == written / "clotho_audio_validation" / "validation" / names[3]
-    told = findings(inspect_part(written))
+    told = values(inspect_part(written))
     assert (told["development clips"], told["evaluation captions"]) == (2, 10)
 
 
@@ -240,7 +233,7 @@ def test_damaged_and_empty_sounds_are_each_a_problem(corpus):
     told = inspect_part(corpus).problems
     assert "development b.wav is cut short" in told[0]
     assert "development a .wav lasts 0.00025 s, less than a frame of 0.04 s" in told[1]
-    assert findings(inspect_part(corpus))["hours"] == 0.0
+    assert values(inspect_part(corpus))["hours"] == 0.0
 
 
 def test_a_folder_of_something_else_is_a_problem(tmp_path, corpus):

@@ -1,13 +1,11 @@
 """The stage that encodes captions, and what it keeps by the hash of texts."""
 
-import json
-
 import numpy as np
 import pytest
+from small_icbhi import run_stage
 
-from core import Inputs, Record, Setting
+from core import Record, Setting
 from core.errors import Stopped
-from core.output import Output
 from experiments.retrieval import kept_embeddings
 from experiments.retrieval.embeddings import prepare
 from experiments.retrieval.hashed import HashedWords
@@ -36,17 +34,12 @@ def cache(tmp_path, monkeypatch):
 
 
 def run(folder, texts, models="models", **factors) -> Record:
-    captions = Output(folder / "captions", folder)
-    captions.folder.mkdir(parents=True)
-    captions["text"] = np.array(texts)
-    captions.finish()
-    output = Output(folder / "embeddings", folder)
-    output.folder.mkdir()
-    inputs = Inputs({"captions": Record(captions.folder)}, models=models)
-    prepare(Setting(factors), inputs, output)
-    meta = {"id": "embeddings", "arrays": output.finish(), "info": output.info}
-    (output.folder / "record.json").write_text(json.dumps(meta))
-    return Record(output.folder)
+    def captions(setting, inputs, output):
+        output["text"] = np.array(texts)
+
+    needs = {"captions": run_stage(captions, Setting({}), folder / "captions")}
+    setting = Setting({"precision": "float32", **factors})
+    return run_stage(prepare, setting, folder, needs, models=models)
 
 
 def test_captions_are_encoded_in_order(tmp_path, cache):
@@ -62,7 +55,7 @@ def test_sentences_are_kept_for_other_datasets(tmp_path, cache, monkeypatch):
     models = tmp_path / "models"
     weights = draw_model(models / "all-MiniLM-L6-v2").read_bytes()
     placed("minilm", weights, models, monkeypatch)
-    first = run(tmp_path / "a", TEXTS, models, text="minilm", precision="float32")
+    first = run(tmp_path / "a", TEXTS, models, text="minilm")
     assert first["embedding"].shape == (5, 8)
     assert len([*cache.iterdir()]) == 1
     monkeypatch.setattr("experiments.retrieval.sentences.Sentences.encode", None)

@@ -1,5 +1,8 @@
 """Rankings and what is measured of them."""
 
+import csv
+from collections import defaultdict
+
 import numpy as np
 import pytest
 import torch
@@ -122,6 +125,27 @@ def test_the_train_split_is_never_in_memory_at_once():
     rows = metrics.rows_at_once(19_195)
     assert rows * 19_195 <= metrics.SCORES and rows > 100
     assert metrics.rows_at_once(metrics.SCORES + 1) == 1
+
+
+def test_the_answers_of_the_2022_baseline_score_as_published(real_data):
+    folder = real_data("retrieval-2022-baseline")
+    answers, truth = (read(folder / f"test.{name}.csv") for name in ("output", "gt"))
+    place = {fname: index for index, (fname, *_) in enumerate(truth)}
+    described = defaultdict(list)
+    for fname, *captions in truth:
+        for caption in captions:
+            described[caption].append(place[fname])
+    top = np.array([[place[fname] for fname in fnames] for _, *fnames in answers])
+    found = measure(top, pairs(*(described[caption] for caption, *_ in answers), items=len(truth)))
+    assert len(found["ap10"]) == 5225
+    means = [round(float(found[name].mean()), 2) for name in ("r1", "r5", "r10", "ap10")]
+    assert means == [0.03, 0.11, 0.19, 0.07]
+
+
+def read(path):
+    """Read the rows of a table."""
+    with path.open(newline="", encoding="utf-8") as file:
+        return [*csv.reader(file)][1:]
 
 
 def test_vectors_that_are_not_finite_are_refused():

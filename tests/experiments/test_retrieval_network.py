@@ -14,7 +14,7 @@ from experiments.retrieval.network import (
     encode_clips,
     encode_texts,
     load_network,
-    save_network,
+    save_weights,
 )
 
 
@@ -78,7 +78,7 @@ def test_what_is_saved_is_loaded_for_scoring(tmp_path):
 
     def keep(setting, inputs, output):
         output.info["dim"] = DIM
-        save_network(made.state_dict(), output.folder)
+        save_weights(made.state_dict(), output.folder)
 
     record = run_stage(keep, setting_of(), tmp_path)
     # Dropout and what was frozen are the training's alone: a stage that scores does not declare it.

@@ -6,7 +6,6 @@ import torch
 from paired import (
     CAPTIONS,
     SPLITS,
-    arrays,
     clips_of,
     logmels,
     make_embeddings,
@@ -14,13 +13,12 @@ from paired import (
     setting_of,
     trained,
 )
+from trainings import arrays, same, stopped_and_resumed, weights
 
-from core.errors import Stopped, UnknownName
-from experiments.common import checkpoint
-from experiments.common.curves import Curves
+from core.errors import UnknownName
 from experiments.common.finite import NotFinite
 from experiments.retrieval.metrics import both_directions
-from experiments.retrieval.network import FILE, encode_clips, encode_texts, load_network
+from experiments.retrieval.network import encode_clips, encode_texts, load_network
 from experiments.retrieval.training import Training
 
 CURVES = {"loss", "valid_loss", "valid_map", "lr", "temperature"}
@@ -32,20 +30,6 @@ VALIDATION, EVALUATION = EVERYTHING[16:28], EVERYTHING[28:]
 @pytest.fixture(scope="module")
 def material(tmp_path_factory):
     return material_in(tmp_path_factory.mktemp("material"))
-
-
-def weights(record):
-    return torch.load(record.folder / FILE, weights_only=True)
-
-
-def same(first, second):
-    a, b = arrays(first), arrays(second)
-    v, w = weights(first), weights(second)
-    return (
-        a.keys() == b.keys()
-        and all(np.array_equal(a[n], b[n]) for n in a)
-        and all(torch.equal(v[n], w[n]) for n in v)
-    )
 
 
 def score(record, material, rows):
@@ -119,24 +103,14 @@ def test_a_run_is_its_seed(material, tmp_path):
         {"fine_tune_from": 3, "stopping": "patience"},
     ],
 )
-def test_a_stopped_training_comes_to_the_same_numbers(material, tmp_path, monkeypatch, changed):
+def test_a_stopped_training_comes_to_the_same_numbers(material, tmp_path, changed):
     # A rate at which losses stall, so that the schedule's memory matters too.
     changed = {"epochs": 9, "lr": 0.01, **changed}
     whole = trained(material, tmp_path / "whole", **changed)
-    monkeypatch.setattr(checkpoint, "EVERY", 0)
-    with monkeypatch.context() as stopping:
-        tell = Curves.tell
-
-        def stop(curves, epoch, output):
-            if epoch == 4:
-                raise Stopped
-            tell(curves, epoch, output)
-
-        stopping.setattr(Curves, "tell", stop)
-        with pytest.raises(Stopped):
-            trained(material, tmp_path / "stopped", **changed)
-    assert (tmp_path / "stopped/work/checkpoint/state.pt").is_file()
-    assert same(whole, trained(material, tmp_path / "stopped", **changed))
+    resumed = stopped_and_resumed(
+        lambda folder: trained(material, folder, **changed), tmp_path / "stopped", 4
+    )
+    assert same(whole, resumed)
 
 
 def test_the_rate_falls_when_the_loss_stalls(material, tmp_path, monkeypatch):

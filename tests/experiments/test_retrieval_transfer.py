@@ -90,5 +90,5 @@ def test_a_checkpoint_that_does_not_fit_is_refused(change, told, monkeypatch, tm
 
 def test_weights_of_another_width_are_no_weights(tmp_path):
     setting = setting_of(width=0.5)
-    with pytest.raises(PlanError, match=r"they are for width=1, not 0.5; set width=1"):
+    with pytest.raises(PlanError, match=r"the weights are for width=1, not 0.5; set width=1"):
         load_audioset(build(setting, DIM).audio, setting, tmp_path)

@@ -1,11 +1,9 @@
 """TUT 2018 and TAU 2019 as they are published, parts of them, and spoiled copies."""
 
-import shutil
-from pathlib import Path
-
 import numpy as np
 import pytest
 import soundfile
+from inspected import values
 
 from core.errors import DataError
 from experiments.common.urban_scenes import SCENES
@@ -40,16 +38,6 @@ def written(tmp_path_factory):
         write_sound(folder / "audio" / f"{stem}.wav")
     write_table(folder, STEMS)
     return folder
-
-
-@pytest.fixture
-def corpus(written, tmp_path):
-    """A corpus that the test may spoil."""
-    return Path(shutil.copytree(written, tmp_path / "corpus"))
-
-
-def values(inspection):
-    return {finding.what: finding.found for finding in inspection.findings}
 
 
 def test_scenes_are_read_in_the_order_of_the_table(written):

@@ -1,11 +1,11 @@
 """FSDKaggle2018 as Zenodo and Kaggle publish it, parts of it, and spoiled copies."""
 
 import shutil
-from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from inspected import values
 
 from core.errors import DataError
 from experiments.sed.classes import CLASSES
@@ -38,16 +38,6 @@ def written(tmp_path_factory):
     for seconds, (name, *_) in enumerate(ROWS, start=1):
         write_sound(folder / "audio_train" / name, seconds)
     return folder
-
-
-@pytest.fixture
-def corpus(written, tmp_path):
-    """A corpus that the test may spoil."""
-    return Path(shutil.copytree(written, tmp_path / "corpus"))
-
-
-def values(inspection):
-    return {finding.what: finding.found for finding in inspection.findings}
 
 
 def test_sounds_are_read_in_the_order_of_the_table(written):

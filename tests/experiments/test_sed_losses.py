@@ -1,3 +1,5 @@
+"""What a network learns by: cross-entropy of clips and its own input again."""
+
 import pytest
 import torch
 

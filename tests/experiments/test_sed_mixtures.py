@@ -11,16 +11,17 @@ import torch
 import yaml
 from small_icbhi import run_stage
 
-from core import Inputs, Output, Record, Setting
+from core import Setting
 from core.errors import DataError
 from experiments.common import gathering
+from experiments.common.corpora import CORPUS
 from experiments.sed import mixtures
 from experiments.sed.annotation import annotate, jams, read_annotation
 from experiments.sed.classes import CLASSES
 from experiments.sed.features import LogMel, unpack
 from experiments.sed.mixer import SAMPLE_RATE, read_scene, rms
 from experiments.sed.sources import prepare as prepare_sources
-from experiments.sed.synthetic import CORPUS, write_scenes, write_sounds
+from experiments.sed.synthetic import write_scenes, write_sounds
 from kept_transcoder import one_thread
 
 CLIPS, SECONDS, SOUNDS = 3, 3, 2  # clips a fold
@@ -44,14 +45,9 @@ def corpora(tmp_path_factory):
 
 def run(stage, folder, needs, *, data=None, share=(0, 1), **changed):
     """Run a stage; a second call in the same folder finds the first one's checkpoint."""
-    (folder / "work").mkdir(parents=True, exist_ok=True)
-    (folder / "record").mkdir(exist_ok=True)
-    output = Output(folder / "record", folder / "work")
+    setting = Setting({**SETTING, **changed})
     with one_thread():
-        stage(Setting({**SETTING, **changed}), Inputs(needs, data=data, share=share), output)
-    meta = {"id": "record", "arrays": output.finish(), "info": output.info}
-    (folder / "record" / "record.json").write_text(json.dumps(meta))
-    return Record(folder / "record")
+        return run_stage(stage, setting, folder, needs, data=data, share=share)
 
 
 @pytest.fixture(scope="module")

@@ -12,13 +12,13 @@ from packed import contents
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
 from core import Inputs, Output, Setting
+from experiments.common.corpora import CORPUS
 from experiments.common.urban_scenes import SCENES
 from experiments.sed import backgrounds, fsdkaggle2018
 from experiments.sed.classes import CLASSES
 from experiments.sed.features import LogMel
 from experiments.sed.mixer import SAMPLE_RATE
 from experiments.sed.synthetic import (
-    CORPUS,
     SOUND_RATE,
     UNVERIFIED,
     synthesise_events,

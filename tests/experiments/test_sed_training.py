@@ -8,19 +8,16 @@ from mixed import (
     CLASSES,
     CLIPS,
     FRAMES,
-    arrays,
     make_mixtures,
     mixtures_in,
     setting_of,
     trained,
 )
+from trainings import arrays, same, stopped_and_resumed, weights
 
-from core.errors import Stopped
-from experiments.common import checkpoint
-from experiments.common.curves import Curves
 from experiments.common.finite import NotFinite
 from experiments.sed.material import Mixtures
-from experiments.sed.network import FILE, load_network
+from experiments.sed.network import load_network
 
 MODELS = ("att2_ae", "att1", "gwrp", "atrous_att")
 
@@ -28,20 +25,6 @@ MODELS = ("att2_ae", "att1", "gwrp", "atrous_att")
 @pytest.fixture(scope="module")
 def mixtures(tmp_path_factory):
     return mixtures_in(tmp_path_factory.mktemp("mixtures"))
-
-
-def weights(record):
-    return torch.load(record.folder / FILE, weights_only=True)
-
-
-def same(first, second):
-    a, b = arrays(first), arrays(second)
-    v, w = weights(first), weights(second)
-    return (
-        a.keys() == b.keys()
-        and all(np.array_equal(a[n], b[n]) for n in a)
-        and all(torch.equal(v[n], w[n]) for n in v)
-    )
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -75,24 +58,14 @@ def test_the_network_that_is_left_scored_best(mixtures, tmp_path):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_a_stopped_training_comes_to_the_same_numbers(mixtures, tmp_path, monkeypatch, model):
+def test_a_stopped_training_comes_to_the_same_numbers(mixtures, tmp_path, model):
     # A rate at which scores stall, so that the schedule's memory matters too.
     changed = {"model": model, "epochs": 8, "lr": 0.03}
     whole = trained(mixtures, tmp_path / "whole", **changed)
-    monkeypatch.setattr(checkpoint, "EVERY", 0)
-    with monkeypatch.context() as stopping:
-        tell = Curves.tell
-
-        def stop(curves, epoch, output):
-            if epoch == 5:
-                raise Stopped
-            tell(curves, epoch, output)
-
-        stopping.setattr(Curves, "tell", stop)
-        with pytest.raises(Stopped):
-            trained(mixtures, tmp_path / "stopped", **changed)
-    assert (tmp_path / "stopped/work/checkpoint/state.pt").is_file()
-    assert same(whole, trained(mixtures, tmp_path / "stopped", **changed))
+    resumed = stopped_and_resumed(
+        lambda folder: trained(mixtures, folder, **changed), tmp_path / "stopped", 5
+    )
+    assert same(whole, resumed)
 
 
 def test_a_run_is_its_seed(mixtures, tmp_path):

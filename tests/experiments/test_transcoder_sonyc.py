@@ -1,11 +1,9 @@
 """SONYC-UST: how annotators agree, parts of it, and spoiled copies."""
 
-import shutil
-from pathlib import Path
-
 import numpy as np
 import pytest
 import soundfile
+from inspected import values
 
 from core.errors import DataError
 from experiments.transcoder.sonyc import inspect_part, inspect_whole, load
@@ -54,18 +52,8 @@ def written(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def corpus(written, tmp_path):
-    """A corpus that the test may spoil."""
-    return Path(shutil.copytree(written, tmp_path / "corpus"))
-
-
 def engines(target):
     return dict(zip([c.name for c in target.clips], target.labels[:, 0].tolist(), strict=True))
-
-
-def values(inspection):
-    return {finding.what: finding.found for finding in inspection.findings}
 
 
 def test_half_of_those_who_can_tell_decide_and_the_agreed_row_in_the_test_part(written):

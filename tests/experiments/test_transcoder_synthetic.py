@@ -19,7 +19,7 @@ from experiments.transcoder.representation import REPRESENTATIONS
 from experiments.transcoder.synthetic import synthesise, synthesise_target
 from experiments.transcoder.synthetic_scenes import write_scenes
 from experiments.transcoder.synthetic_targets import COARSE, write_sonyc, write_urbansound8k
-from experiments.transcoder.tau_parts import divide, select
+from experiments.transcoder.tau_parts import divide
 from experiments.transcoder.urban_scene import Event, arrange, mix
 from experiments.transcoder.urban_sounds import SOURCES, URBAN_SOUNDS
 
@@ -63,7 +63,7 @@ def test_scenes_are_laid_out_as_the_official_ones(scenes):
     found = tau.load(scenes)
     assert {scene.city for scene in found} == set(tau.CITIES)
     assert {scene.device for scene in found} == {"a"}
-    assert len(select(found, "full")) == 10
+    assert len(found) == 10
     header = (scenes / "meta.csv").read_text().splitlines()[0]
     assert header == "filename\tscene_label\tidentifier\tsource_label"
     info = soundfile.info(found[0].path)

@@ -1,11 +1,9 @@
 """UrbanSound8K, the part at hand, and spoiled copies."""
 
-import shutil
-from pathlib import Path
-
 import numpy as np
 import pytest
 import soundfile
+from inspected import values
 
 from core.errors import DataError, UnknownName
 from experiments.transcoder.targets import CORPORA, load_target
@@ -44,16 +42,6 @@ def written(tmp_path_factory):
         soundfile.write(place / f"{number}-{label}-0-0.wav", sound, RATE)
     write_table(folder, [row(*clip) for clip in CLIPS])
     return folder
-
-
-@pytest.fixture
-def corpus(written, tmp_path):
-    """A corpus that the test may spoil."""
-    return Path(shutil.copytree(written, tmp_path / "corpus"))
-
-
-def values(inspection):
-    return {finding.what: finding.found for finding in inspection.findings}
 
 
 def test_the_official_counts_add_up():

@@ -18,7 +18,6 @@ from experiments.icbhi.metadata import read_annotation, read_demographics, read_
 from experiments.icbhi.waveform import cut
 from experiments.retrieval import audiocaps, clotho
 from experiments.retrieval.clotho import LONG, WIDE, read_captions
-from experiments.retrieval.submission import HEADER, read_submission
 from experiments.sed import backgrounds, fsdkaggle2018
 from experiments.sed.metadata import read_labels
 from experiments.transcoder import sonyc, sonyc_labels, urbansound8k
@@ -58,10 +57,6 @@ VALID: dict[str, tuple[str, Callable[[Path], Any]]] = {
     "captions, long": (
         ",".join(LONG) + "\n" + "rain.wav,It rains.,it rains\n" * 5,
         lambda path: read_captions(path, "validation"),
-    ),
-    "submission": (
-        ",".join(HEADER) + "\nrain," + ",".join(f"{n}.wav" for n in range(10)) + "\n",
-        read_submission,
     ),
     "published rows": (
         "row,citation,lr,n,Sc,Sc_std,definition,selection,comparable,note\n"

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from front_door import settle
 from launch.doctor.check import Check
 
 
 def bare_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give the home of a user with no configuration, no GPU and no Slurm; bin/ is on PATH."""
-    for kind in ("CACHE", "CONFIG", "DATA"):
-        monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path / kind.lower()))
+    settle(tmp_path, monkeypatch)
     (tmp_path / "config" / "sonoplan").mkdir(parents=True)
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "git").symlink_to(shutil.which("git"))
@@ -20,7 +20,6 @@ def bare_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "packages"))
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    monkeypatch.chdir(tmp_path)
     return tmp_path
 
 

@@ -11,7 +11,7 @@ import pytest
 
 import experiments
 import plans
-from launch import cli
+from front_door import settle, type_in
 
 needs_doce = pytest.mark.skipif(
     importlib.util.find_spec("doce") is None,
@@ -68,12 +68,7 @@ class Home:
 
     def type(self, *words: str) -> tuple[int, str, str]:
         """Type a command: gives exit status, output, messages."""
-        try:
-            status = cli.main(words)
-        except SystemExit as ended:
-            status = int(ended.code or 0)
-        captured = self._capsys.readouterr()
-        return status, captured.out, captured.err
+        return type_in(self._capsys, *words)
 
     def rows(self, *words: str) -> list[dict[str, object]]:
         """Give the settings of a table with the values of its metrics."""
@@ -102,10 +97,7 @@ def make_home(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Home:
     """Let plans, experiments, caches and the current folder be in one folder."""
-    monkeypatch.chdir(folder)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(folder / "config"))
-    monkeypatch.setenv("COLUMNS", "200")
+    settle(folder, monkeypatch)
     for package in (plans, experiments):
         own = folder / package.__name__
         own.mkdir()

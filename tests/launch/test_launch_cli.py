@@ -3,12 +3,14 @@ import os
 import platform
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import engine
-from launch import cli, experiments
+from front_door import settle, type_in
+from launch import experiments
 
 ROOT = Path(__file__).parents[2]
 
@@ -16,25 +18,13 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def sonoplan(tmp_path, monkeypatch, capsys):
     """Run the command line on the toy experiment: gives exit status, output, messages."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.setenv("COLUMNS", "200")
+    settle(tmp_path, monkeypatch)
     monkeypatch.setattr(experiments, "names", lambda: ["toy", "icbhi"])
     real = experiments.find
     monkeypatch.setattr(
         experiments, "find", lambda n: engine.toy.experiment() if n == "toy" else real(n)
     )
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        try:
-            status = cli.main(arguments)
-        except SystemExit as ended:
-            status = int(ended.code or 0)
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return run
+    return partial(type_in, capsys)
 
 
 def test_listing_shows_state_what_varies_and_the_selection_as_understood(sonoplan):
@@ -105,6 +95,14 @@ def test_ids_select(sonoplan):
     found = json.loads(sonoplan("toy", "-s", f"id={task[:8]}", "-l", "--json")[1])["settings"]
     assert [s["label"] for s in found] == [listed[4]["label"]]
     assert sonoplan("toy", "-s", "id=zzz", "-l")[0] == 2
+
+
+def test_a_selection_that_no_state_fits_is_no_wrong_request(sonoplan, monkeypatch):
+    made = engine.toy.experiment(main={"method": ["plain", "hybrid"]})  # `id` stands in a name
+    monkeypatch.setattr(experiments, "find", lambda _: made)
+    status, out, err = sonoplan("toy", "-s", "method=hybrid+state=failed", "-l")
+    assert (status, out) == (0, "")
+    assert "no setting is selected" in err
 
 
 def test_set_tries_other_modalities(sonoplan):
@@ -224,7 +222,8 @@ def test_wrong_requests_exit_2_and_name_the_nearest(sonoplan, arguments, told):
 
 
 def test_version_and_help_exit_0(sonoplan):
-    assert sonoplan("-v")[0] == 0
+    status, out, _ = sonoplan("-v")
+    assert (status, out.split()[0]) == (0, "sonoplan")
     assert sonoplan("--help")[0] == 0
 
 

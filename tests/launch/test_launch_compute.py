@@ -1,12 +1,8 @@
-import json
-from dataclasses import asdict, replace
-
 import pytest
 
 import engine
-from core.claim import take, this_process
 from core.store import Store
-from engine import look, run_all, tasks_of
+from engine import die, look, run_all, tasks_of
 from launch.compute import Wishes, to_do
 
 
@@ -17,8 +13,7 @@ def mixed(tmp_path):
     tasks = tasks_of(engine.toy.experiment())
     run_all(tasks_of(engine.toy.experiment(), "method=plain+broken"), store)
     left = next(t for t in tasks if t.needs and t.setting.get("gain") == 3)
-    dead = replace(this_process(), boot="an earlier boot")
-    take(store.work(left)).path.write_text(json.dumps(asdict(dead)))
+    die(store, left)
     return tasks, look(tasks, store), left
 
 

@@ -11,6 +11,7 @@ from core.errors import ConfigError, UnknownName
 from core.results import gather
 from export.figures.drawing import FIGURES, OF_RUNS, draw, form
 from export.figures.reading import Source
+from front_door import settle
 from launch import cli, experiments, figures
 from launch.config import Config
 from launch.terminal import Terminal
@@ -22,9 +23,7 @@ def results(tmp_path_factory):
     """Compute the experiment once; one of its methods fails."""
     folder = tmp_path_factory.mktemp("figured")
     with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
-        patch.setenv("XDG_CONFIG_HOME", str(folder / "config"))
+        settle(folder, patch)
         patch.setattr(experiments, "find", lambda name: figured.experiment())
         assert cli.main(["figured", "-c"]) == 1
     return folder / "results"

@@ -1,11 +1,13 @@
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import engine
-from launch import cli, experiments
+from front_door import settle, type_in
+from launch import experiments
 
 TEMPLATE = """#!/bin/bash
 #SBATCH --job-name=<DOCE_NAME>
@@ -17,18 +19,10 @@ echo "<DOCE_SETTING>"
 @pytest.fixture
 def sonoplan(tmp_path, monkeypatch, capsys):
     """Run the command line on the toy experiment."""
-    monkeypatch.chdir(tmp_path)
-    for kind in ("CACHE", "CONFIG"):
-        monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path / kind))
+    settle(tmp_path, monkeypatch)
     monkeypatch.setattr(experiments, "find", lambda _: engine.toy.experiment())
     (tmp_path / "template.sh").write_text(TEMPLATE)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        status = cli.main(["toy", *arguments])
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return run
+    return partial(type_in, capsys, "toy")
 
 
 def test_one_script_a_setting_and_each_computes_its_own(sonoplan, tmp_path):

@@ -5,11 +5,12 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from launch import cli
+from front_door import settle, type_in
 from launch import models as command
 from launch.terminal import Terminal
 from local_checkpoint import served
@@ -34,20 +35,8 @@ def models(tmp_path):
 @pytest.fixture
 def sonoplan(tmp_path, monkeypatch, capsys):
     """Run the command: gives exit status, output, messages."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        try:
-            status = cli.main(["models", *arguments])
-        except SystemExit as ended:
-            status = int(ended.code or 0)
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return run
+    settle(tmp_path, monkeypatch)
+    return partial(type_in, capsys, "models")
 
 
 def test_the_list_says_what_there_is_and_where(sonoplan, models):

@@ -19,6 +19,7 @@ import toy
 from core import Experiment, Metric, Plan, Stage
 from core.errors import ConfigError, SelectorError, UnknownName
 from export.inline import STYLE
+from front_door import settle
 from launch import cli, experiments, rows
 from launch.notebook import experiment
 
@@ -37,9 +38,7 @@ def large(setting, inputs, output):
 
 @pytest.fixture(autouse=True)
 def places(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    settle(tmp_path, monkeypatch)
     monkeypatch.setenv("COLUMNS", "120")
 
 
@@ -49,8 +48,7 @@ def computed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("computed")
     known = {"toy": toy.experiment(), "figured": figured.experiment()}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
-        patch.setenv("XDG_CONFIG_HOME", str(folder / "config"))
+        settle(folder, patch)
         patch.setattr(experiments, "find", known.__getitem__)
         for name in known:
             assert cli.main([name, "-c", "--results", str(folder)]) == 1

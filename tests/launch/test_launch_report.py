@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 import shutil
+from functools import partial
 from html import unescape
 
 import pytest
@@ -12,6 +13,7 @@ import reported
 from core.claim import this_process
 from core.store import WORK
 from export.report import Clip, Failure, Picture
+from front_door import settle, type_in
 from launch import arguments, cli, experiments
 from launch.config import Config
 from launch.report import Subject, figures, media
@@ -31,9 +33,7 @@ def computed(tmp_path_factory):
 
 
 def _enter(patch, folder):
-    patch.chdir(folder)
-    patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
-    patch.setenv("XDG_CONFIG_HOME", str(folder / "config"))
+    settle(folder, patch)
     patch.setattr(experiments, "find", lambda name: reported.experiment())
 
 
@@ -41,13 +41,7 @@ def _enter(patch, folder):
 def sonoplan(computed, monkeypatch, capsys):
     """Run the command line where the experiment is computed: exit status, output, messages."""
     _enter(monkeypatch, computed)
-
-    def run(*words):
-        status = cli.main(["reported", *words])
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return run
+    return partial(type_in, capsys, "reported")
 
 
 @pytest.fixture
@@ -188,8 +182,8 @@ def test_what_was_killed_and_what_is_damaged_are_failures_too(subject, computed,
     shutil.rmtree(folder / other.id)
     work = folder / WORK / other.id
     work.mkdir()
-    dead = {**vars(this_process()), "host": "gone", "boot": "another"}
-    (work / "claim.1").write_text(json.dumps({**dead, "host": this_process().host}))
+    dead = {**vars(this_process()), "boot": "an earlier boot"}
+    (work / "claim.1").write_text(json.dumps(dead))
     (work / "log.txt").write_text("so far so good\n")
     (section,) = failures(subject("rates/run=0", tmp_path / "results"))
     damaged, killed = section.parts

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 import engine
-from core import Experiment, Inputs, Output, Plan, Setting, Stage
+from core import Experiment, Inputs, Output, Plan, Resources, Setting, Stage
 from core.errors import Stopped
 from core.store import Store
 from core.task import Task
@@ -228,8 +228,6 @@ def test_a_stopped_task_is_left(store, jobs):
 
 
 def test_workers_are_bound_to_their_gpus(store):
-    from core import Resources
-
     stage = Stage("one", f"{HERE}:which_gpu", uses=["x"], resources=Resources(gpus=1))
     experiment = family(plans=[Plan("p", x=range(8))], stages=[stage])
     tasks = list(tasks_of(experiment))

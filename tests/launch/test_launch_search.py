@@ -14,9 +14,10 @@ import numpy as np
 import pytest
 import soundfile
 
+from front_door import settle, type_in
 from kept_retrieval import RATE, keep_retrieval, sounds
 from kept_transcoder import one_thread
-from launch import cli, searched
+from launch import searched
 from test_docs import commands
 
 ROOT = Path(__file__).parents[2]
@@ -33,9 +34,7 @@ def results(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def work(results, tmp_path, monkeypatch):
     """A folder with recordings, one of them broken, in which commands are typed."""
-    monkeypatch.chdir(tmp_path)
-    for kind in ("CONFIG", "DATA", "CACHE"):
-        monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path / kind.lower()))
+    settle(tmp_path, monkeypatch)
     (tmp_path / "sonoplan.toml").write_text(f'results = "{results}"\n')
     (tmp_path / "recordings" / "field").mkdir(parents=True)
     for name, wave in sounds().items():
@@ -48,12 +47,7 @@ def work(results, tmp_path, monkeypatch):
 
 
 def search(capsys, *words: str) -> tuple[int, str, str]:
-    try:
-        status = cli.main(["search", *words])
-    except SystemExit as ended:
-        status = int(ended.code or 0)
-    captured = capsys.readouterr()
-    return status, captured.out, captured.err
+    return type_in(capsys, "search", *words)
 
 
 def test_files_and_times_are_ranked(capsys):

@@ -2,13 +2,15 @@ import csv
 import io
 import json
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 import toy
 from core import Sheet, Stage
 from core.errors import PlanError
-from launch import cli, experiments, sheets
+from front_door import settle, type_in
+from launch import experiments, sheets
 
 SHEETS = [
     Sheet("numbers", "test_launch_sheets:numbers", ("draw", "scale"), "every number"),
@@ -34,19 +36,10 @@ def half(settings):
 @pytest.fixture
 def sonoplan(tmp_path, monkeypatch, capsys):
     """Run the command line on the toy experiment with sheets: exit status, output, messages."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.setenv("COLUMNS", "200")
+    settle(tmp_path, monkeypatch)
     made = replace(toy.experiment(), sheets=SHEETS)
     monkeypatch.setattr(experiments, "find", lambda name: made)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        status = cli.main(["toy", *arguments])
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return run
+    return partial(type_in, capsys, "toy")
 
 
 @pytest.fixture

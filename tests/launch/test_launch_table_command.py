@@ -1,17 +1,18 @@
 """The command `table`: a csv of runs, compared in the terminal and in figures."""
 
 import json
+from functools import partial
 
 import numpy as np
 import pytest
 
-from launch import cli
+from front_door import settle, type_in
 
 
 @pytest.fixture
 def table(tmp_path, monkeypatch, capsys):
     """Run the command on a made-up sweep: exit status, output, messages."""
-    monkeypatch.chdir(tmp_path)
+    settle(tmp_path, monkeypatch)
     generator = np.random.default_rng(0)
     lines = ["name,opt-lr,opt-size,kind,score"]
     for i in range(40):
@@ -19,13 +20,7 @@ def table(tmp_path, monkeypatch, capsys):
         lines.append(f"run-{i},{lr},{size},{'ab'[i % 2]},{lr + 0.001 * size}")
     (tmp_path / "runs.csv").write_text("\n".join(lines))
     (tmp_path / "few.csv").write_text("\n".join(lines[:4]))
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        status = cli.main(["table", *arguments])
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return run
+    return partial(type_in, capsys, "table")
 
 
 def test_effects_and_importance_in_the_terminal(table):

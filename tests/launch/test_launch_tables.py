@@ -4,13 +4,15 @@ import csv
 import json
 import platform
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 import toy
 from core import Metric
 from export import significance
-from launch import cli, experiments, rows
+from front_door import settle, type_in
+from launch import experiments, rows
 
 PUBLISHED = """\
 row,citation,method,gain,n,mean,mean_std,definition,selection,comparable,note
@@ -22,10 +24,7 @@ plain,Paper,plain,,3,5.0,0.5,,,yes,
 @pytest.fixture
 def sonoplan(tmp_path, monkeypatch, capsys):
     """Run the command line on the toy experiment, computed: exit status, output, messages."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.setenv("COLUMNS", "200")
+    settle(tmp_path, monkeypatch)
     folder = tmp_path / "plans"
     (folder / "published").mkdir(parents=True)
     (folder / "published" / "toy.csv").write_text(PUBLISHED)
@@ -33,12 +32,7 @@ def sonoplan(tmp_path, monkeypatch, capsys):
     plans = {"grid": {"method": ["plain", "gained", "longest"], "gain": [2, 3]}}
     made = replace(toy.experiment(**plans), published="toy.csv")
     monkeypatch.setattr(experiments, "find", lambda name: made)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        status = cli.main(["toy", *arguments])
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
+    run = partial(type_in, capsys, "toy")
     assert run("-c")[0] == 0
     return run
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from launch import cli
+from front_door import settle, type_in
 from local_checkpoint import placed, published_pann, served
 from reference_models import CHECKPOINTS
 
@@ -19,9 +19,7 @@ CONTENT = published_pann("cnn6", highest=111)
 
 @pytest.fixture
 def models(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    settle(tmp_path, monkeypatch)
     return tmp_path / "data" / "sonoplan" / "models"
 
 
@@ -33,12 +31,7 @@ def sound(tmp_path):
 
 
 def tag(capsys, *words: str) -> tuple[int, str, str]:
-    try:
-        status = cli.main(["tag", *words])
-    except SystemExit as ended:
-        status = int(ended.code or 0)
-    captured = capsys.readouterr()
-    return status, captured.out, captured.err
+    return type_in(capsys, "tag", *words)
 
 
 def test_the_highest_classes_are_shown(models, sound, capsys, monkeypatch):

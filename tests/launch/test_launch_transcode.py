@@ -11,8 +11,10 @@ import pytest
 import soundfile
 from matplotlib.image import imread
 
+from core import compact
+from core.store import Store
+from front_door import settle, type_in
 from kept_transcoder import CLASSES, keep_training, one_thread, publish
-from launch import cli
 from local_checkpoint import placed, published_pann
 from test_docs import commands
 
@@ -24,9 +26,7 @@ PANN = ("--classifier", "PANN")
 @pytest.fixture(autouse=True)
 def work(tmp_path, monkeypatch):
     """A folder with levels, a sound and a training, in which commands are typed."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    settle(tmp_path, monkeypatch)
     keep_training(tmp_path / "results", "4f98adc81de777b7")
     rng = np.random.default_rng(1)
     np.savetxt("sensor.csv", rng.normal(60, 8, (20, 29)), delimiter=",")
@@ -36,12 +36,7 @@ def work(tmp_path, monkeypatch):
 
 
 def transcode(capsys, *words: str) -> tuple[int, str, str]:
-    try:
-        status = cli.main(["transcode", *words])
-    except SystemExit as ended:
-        status = int(ended.code or 0)
-    captured = capsys.readouterr()
-    return status, captured.out, captured.err
+    return type_in(capsys, "transcode", *words)
 
 
 def test_the_highest_classes_of_each_file_are_shown(capsys):
@@ -91,6 +86,15 @@ def test_all_versions_of_a_sound_are_as_long_as_it(capsys, work, monkeypatch):
     assert status == 0
     assert "original" not in out and "ground-truth" not in out
     assert "heard/sensor-cnn-mels.wav" in out
+
+
+def test_a_transcoder_that_was_compacted_is_found_too(capsys, work):
+    compact.compact(Store(work / "results", "transcoder"), "training")
+    assert not (work / "results" / "transcoder" / "training" / "4f98adc81de777b7").exists()
+    for which in ("4f98", "results/transcoder/training/4f98adc81de777b7"):
+        status, out, err = transcode(capsys, "sensor.csv", "--transcoder", which)
+        assert (status, err) == (0, "")
+        assert out.startswith("sensor.csv: 2 s by CNN-logits 4f98")
 
 
 def test_a_student_is_heard_in_nothing_but_pinv(capsys, work):

@@ -1,10 +1,12 @@
 """`--search N --slurm`: each batch is a submission, and the next is drawn when it has ended."""
 
 import json
+from functools import partial
 
 import pytest
 
 import engine
+from front_door import settle, type_in
 from launch import cli, experiments, live
 from launch.slurm import queue, submission
 from launch.slurm.accounting import Accounting
@@ -13,19 +15,11 @@ from launch.slurm.accounting import Accounting
 @pytest.fixture
 def sonoplan(tmp_path, monkeypatch, capsys, slurm):
     """Run the command line on the toy experiment, beside a stand-in for Slurm."""
-    monkeypatch.chdir(tmp_path)
-    for kind in ("CACHE", "CONFIG"):
-        monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path / kind))
+    settle(tmp_path, monkeypatch)
     monkeypatch.setattr(experiments, "find", lambda _: engine.toy.experiment(p={"gain": range(9)}))
     monkeypatch.setattr(queue, "_ACCOUNTING", Accounting())
     monkeypatch.setattr(submission, "PAUSES", (0.0, 0.0))
-
-    def run(*words: str) -> tuple[int, str, str]:
-        status = cli.main(["toy", "-s", "run=0", *words])
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return run
+    return partial(type_in, capsys, "toy", "-s", "run=0")
 
 
 LOOK = ("--search", "3", "--search-by", "tpe", "--search-batch", "2")

@@ -3,12 +3,14 @@
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 import searched
 
-from launch import cli, experiments
+from front_door import settle, type_in
+from launch import experiments
 
 TPE = ("--search-by", "tpe", "--search-batch", "4", "--jobs", "1")
 Sonoplan = Callable[..., tuple[int, str, str]]
@@ -26,21 +28,9 @@ def counted(tmp_path, monkeypatch) -> Path:
 @pytest.fixture
 def sonoplan(tmp_path, monkeypatch, capsys) -> Sonoplan:
     """Run the command line on the smooth function: gives exit status, output, messages."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.setenv("COLUMNS", "200")
+    settle(tmp_path, monkeypatch)
     monkeypatch.setattr(experiments, "find", lambda _: searched.experiment())
-
-    def run(*words: str) -> tuple[int, str, str]:
-        try:
-            status = cli.main(["smooth", *words])
-        except SystemExit as ended:
-            status = int(ended.code or 0)
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return run
+    return partial(type_in, capsys, "smooth")
 
 
 def listed(sonoplan: Sonoplan, *words: str) -> list[str]:

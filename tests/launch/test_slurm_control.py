@@ -1,5 +1,6 @@
 import json
 import time
+from functools import partial
 
 import pytest
 
@@ -8,7 +9,8 @@ import in_queue
 from core import Experiment, Plan, Stage
 from core.claim import take
 from core.store import Store
-from launch import cli, experiments, live, logs, state
+from front_door import settle, type_in
+from launch import experiments, live, logs, state
 from launch.config import Config
 from launch.slurm import queue
 from launch.slurm.accounting import Accounting
@@ -30,20 +32,11 @@ def ledger(store) -> Ledger:
 @pytest.fixture
 def sonoplan(tmp_path, monkeypatch, capsys):
     """Run the command line on the toy experiment: gives exit status, output, messages."""
-    monkeypatch.chdir(tmp_path)
-    for kind in ("CACHE", "CONFIG"):
-        monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path / kind))
-    monkeypatch.setenv("COLUMNS", "200")
+    settle(tmp_path, monkeypatch)
     monkeypatch.setattr(experiments, "find", lambda _: engine.toy.experiment())
     monkeypatch.setattr(queue, "_ACCOUNTING", Accounting())
     monkeypatch.setattr(live, "LOOK_SECONDS", 0.01)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        status = cli.main(["toy", *arguments])
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return run
+    return partial(type_in, capsys, "toy")
 
 
 def of_stage(name: str, asked: str = "main/"):

@@ -11,6 +11,7 @@ import pytest
 
 import engine
 from core import Experiment, Inputs, Output, Plan, Setting, Stage
+from core.errors import Stopped
 from core.execute import Machine
 from core.stage import Resources
 from core.store import Store
@@ -35,8 +36,6 @@ def fail(setting: Setting, inputs: Inputs, output: Output) -> None:
 
 def wait(setting: Setting, inputs: Inputs, output: Output) -> None:
     """Wait to be stopped; the next attempt ends."""
-    from core.errors import Stopped
-
     mark = output.checkpoint / "stopped"
     if mark.exists():
         output["x"] = setting.x

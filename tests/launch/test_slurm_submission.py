@@ -2,13 +2,15 @@ import os
 import subprocess
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import engine
 from core import Resources, Stage
-from launch import cli, experiments
+from front_door import settle, type_in
+from launch import experiments
 from launch.slurm import queue, submission
 from launch.slurm.accounting import Accounting
 from launch.slurm.arrays import Array
@@ -22,20 +24,11 @@ HERE = Path(__file__).parent
 @pytest.fixture
 def sonoplan(tmp_path, monkeypatch, capsys, slurm):
     """Run the command line on the toy experiment, beside a stand-in for Slurm."""
-    monkeypatch.chdir(tmp_path)
-    for kind in ("CACHE", "CONFIG"):
-        monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path / kind))
-    monkeypatch.setenv("COLUMNS", "200")
+    settle(tmp_path, monkeypatch)
     monkeypatch.setattr(experiments, "find", lambda _: engine.toy.experiment())
     monkeypatch.setattr(queue, "_ACCOUNTING", Accounting())
     monkeypatch.setattr(submission, "PAUSES", (0.0, 0.0))
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        status = cli.main(["toy", *arguments])
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return run
+    return partial(type_in, capsys, "toy")
 
 
 @pytest.fixture
@@ -44,7 +37,7 @@ def ledger(tmp_path) -> Ledger:
 
 
 def profile(tmp_path, text: str) -> None:
-    file = tmp_path / "CONFIG" / "sonoplan" / "clusters" / "mine.toml"
+    file = tmp_path / "config" / "sonoplan" / "clusters" / "mine.toml"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text)
 

@@ -1,28 +1,16 @@
 """The plans of sound event detection, and what their metrics and figures read."""
 
-import importlib
-
 import numpy as np
 import pytest
+from planned import tasks_of
 
-from experiments.sed.attention import AtrousAttention
+from experiments.common.precision import PRECISIONS
 from experiments.sed.mixing_plan import MIXINGS
 from experiments.sed.network import ATROUS, DECODERS, HEADS
 from experiments.sed.parts import SELECTIONS
 from plans.sed import AS_PUBLISHED, experiment
 
 FOLDS, RUNS, LEVELS, MODELS = 4, 3, 3, 7
-
-
-def tasks_of(asked):
-    (setting,) = experiment.select(asked)
-    return experiment.task_maker().tasks(setting)
-
-
-@pytest.mark.parametrize("plan", [plan.name for plan in experiment.plans])
-def test_labels_come_back_as_selectors(plan):
-    for setting in experiment.select(f"{plan}/"):
-        assert setting in list(experiment.select(f"{plan}/{setting}"))
 
 
 def test_plans_have_their_settings():
@@ -42,15 +30,6 @@ def test_plans_have_their_settings():
     }
 
 
-def test_stages_and_sheets_run_functions_that_exist():
-    paths = [stage.run for stage in experiment.stages]
-    paths += [sheet.rows for sheet in experiment.sheets]
-    paths += [path for data in experiment.data.values() for path in (data.inspect, data.fetch)]
-    for path in filter(None, paths):
-        module, _, name = path.partition(":")
-        assert callable(getattr(importlib.import_module(module), name))
-
-
 def test_choices_are_what_the_code_knows():
     known = {
         "model": HEADS,
@@ -58,6 +37,7 @@ def test_choices_are_what_the_code_knows():
         "atrous": ATROUS,
         "mixing": MIXINGS,
         "selection": SELECTIONS,
+        "precision": PRECISIONS,
     }
     for name, values in known.items():
         assert set(experiment.choices[name]) == set(values)
@@ -76,7 +56,6 @@ def test_defaults_are_the_sound_protocol():
         assert (setting.selection, setting.mixing) == ("held_out", "fixed")
         assert setting.get("decoder", "linear") == "linear"
         assert setting.get("atrous", "repaired") == "repaired"
-    assert AtrousAttention(published=False).published is False
 
 
 def test_as_published_is_one_named_point():
@@ -99,11 +78,11 @@ def test_mixtures_are_made_once_for_all_models_folds_and_runs():
 
 
 def test_synthetic_sources_exist_where_they_are_needed():
-    assert {"events", "backgrounds"} < tasks_of("demo/model=gmp").keys()
-    assert not {"events", "backgrounds"} & tasks_of("models/model=gmp,fold=1,run=0,snr=0").keys()
+    assert {"events", "backgrounds"} < tasks_of(experiment, "demo/model=gmp").keys()
+    real = tasks_of(experiment, "models/model=gmp,fold=1,run=0,snr=0")
+    assert not {"events", "backgrounds"} & real.keys()
     half = experiment.with_modalities({"scenes": ["tau2019-part"]})
-    (setting,) = half.select("demo/model=gmp")
-    tasks = half.task_maker().tasks(setting)
+    tasks = tasks_of(half, "demo/model=gmp")
     assert "events" in tasks
     assert "backgrounds" not in tasks
 

@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from copied import copy_code
+
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-ROOMS = ("core", "experiments", "export", "launch", "pann", "plans", "reference_models", "yamnet")
 # Two cores do the work of four nodes, and other programs may be at work as well.
 PATIENCE = 90.0
 ID = "[0-9a-f]" * 16  # how the folders of records are named
@@ -126,9 +126,7 @@ class Project:
     profile: dict[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for room in ROOMS:
-            ignored = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(ROOT / room, self.folder / room, ignore=ignored)
+        copy_code(self.folder)
         shutil.copy(HERE / "naps_plan.py", self.folder / "plans" / "naps.py")
         shutil.copy(HERE / "naps_stages.py", self.folder / "experiments" / "naps.py")
         (self.folder / "sonoplan.toml").write_text('results = "results"\n')

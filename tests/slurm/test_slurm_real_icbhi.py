@@ -2,7 +2,7 @@
 
 import re
 
-from real_slurm import ROOT
+from copied import ROOT
 
 PAGE = ROOT / "docs" / "slurm.md"
 

@@ -34,23 +34,19 @@ def layout() -> dict[str, tuple[int, ...]]:
     return shapes | {"logits/logits/kernel:0": (1024, 521), "logits/logits/bias:0": (521,)}
 
 
-def numbers() -> dict[str, np.ndarray]:
+@pytest.fixture(scope="module")
+def weights() -> dict[str, np.ndarray]:
     """Random weights that keep a signal's size."""
     rng = np.random.default_rng(0)
-    weights = {}
+    found = {}
     for name, shape in layout().items():
         values = rng.normal(size=shape) / np.sqrt(np.prod(shape[:3]) / 4 if len(shape) > 1 else 1)
         if "depthwise_kernel" in name:
             values = rng.normal(size=shape) / 2
         if name.endswith("moving_variance:0"):
             values = rng.uniform(1e-4, 2, shape)
-        weights[name] = values.astype(np.float32)
-    return weights
-
-
-@pytest.fixture(scope="module")
-def weights() -> dict[str, np.ndarray]:
-    return numbers()
+        found[name] = values.astype(np.float32)
+    return found
 
 
 def written(path, weights):

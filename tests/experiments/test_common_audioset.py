@@ -1,6 +1,7 @@
 """Trainings that start from a published checkpoint."""
 
 import io
+from functools import partial
 
 import pytest
 import torch
@@ -8,7 +9,7 @@ from small_icbhi import run_stage, setting_of
 
 import pann
 from core.errors import DataError, DownloadError, PlanError
-from experiments.icbhi.audioset import load_audioset
+from experiments.common.audioset import load_audioset
 from experiments.icbhi.training import train
 from local_checkpoint import served
 
@@ -49,7 +50,7 @@ def test_a_training_starts_from_every_weight_of_the_checkpoint(
 def test_weights_of_another_width_are_no_weights(tmp_path):
     setting = setting_of("encoder", "ce", init="audioset", width=0.25)
     with pytest.raises(PlanError, match=r"weights are for width=1, not 0.25"):
-        load_audioset(pann.cnn6(0.25), setting, tmp_path)
+        load_audioset(setting, tmp_path, partial(pann.load_trunk, pann.cnn6(0.25)))
 
 
 def test_a_checkpoint_that_does_not_fit_is_refused(weights, monkeypatch, tmp_path):
@@ -57,7 +58,7 @@ def test_a_checkpoint_that_does_not_fit_is_refused(weights, monkeypatch, tmp_pat
     without = {name: value for name, value in weights.items() if "conv_block4.bn" not in name}
     refused = pytest.raises(DataError, match="does not fit this trunk")
     with served("pann_cnn6", saved(without), monkeypatch), refused:
-        load_audioset(pann.cnn6(), setting, tmp_path)
+        load_audioset(setting, tmp_path, partial(pann.load_trunk, pann.cnn6()))
 
 
 def test_without_a_network_the_steps_by_hand_are_told(monkeypatch, tmp_path):
@@ -65,5 +66,5 @@ def test_without_a_network_the_steps_by_hand_are_told(monkeypatch, tmp_path):
     with served("pann_cnn6", b"gone", monkeypatch):
         pass
     with pytest.raises(DownloadError, match="to bring pann_cnn6 by hand") as told:
-        load_audioset(pann.cnn6(), setting, tmp_path)
+        load_audioset(setting, tmp_path, partial(pann.load_trunk, pann.cnn6()))
     assert str(tmp_path) in str(told.value)

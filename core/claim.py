@@ -79,9 +79,11 @@ class Claim:
         return file_system_time(self.path.parent) - beat < silent
 
     def latest(self) -> bool:
-        """Tell whether nobody has taken over."""
+        """Tell, to its owner, whether nobody has taken over."""
         newest = current_claim(self.path.parent)
-        return newest is not None and newest.number == self.number
+        # Who was overtaken by one who has finished since may find its own number given again.
+        others = self.owner() not in (None, this_process())
+        return newest is not None and newest.number == self.number and not others
 
     def check(self) -> None:
         """Raise ClaimLost if another runner has taken over."""

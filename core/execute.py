@@ -7,6 +7,7 @@ import shutil
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, cast
@@ -135,10 +136,13 @@ def _attempt(
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a stage that calls sys.exit has failed too
+        if not claim.latest():  # who took over has removed what this attempt had written
+            return Outcome("held", measure.seconds)
         return _fail(task, claim, error, measure)
     finally:
         if output is not None:
-            output.close()
+            with suppress(OSError):  # a full disk: the outcome tells it
+                output.close()
 
 
 def stage_function(dotted: str) -> StageFunction:
@@ -181,9 +185,15 @@ def _fresh_folder(work: Path, claim: Claim) -> Path:
             shutil.rmtree(work / name, ignore_errors=True)
         elif kind in ("claim", "failure", "progress") and name != claim.path.name:
             (work / name).unlink(missing_ok=True)
-    folder = work / f"out.{claim.number}"
+    folder = _draft(claim)
     folder.mkdir()
     return folder
+
+
+def _draft(claim: Claim) -> Path:
+    """Name the folder in which a record is made: nobody else's, also where a number comes again."""
+    mine = this_process()
+    return claim.path.parent / f"out.{claim.number}.{mine.host}.{mine.pid}"
 
 
 def _describe(
@@ -266,7 +276,7 @@ def _trace(error: BaseException) -> str:
 def _release(claim: Claim) -> None:
     """Give a claim back; a work folder that holds nothing worth keeping goes."""
     work = claim.path.parent
-    shutil.rmtree(work / f"out.{claim.number}", ignore_errors=True)
+    shutil.rmtree(_draft(claim), ignore_errors=True)
     for name in (PROGRESS_FILE, claim.path.name):
         (work / name).unlink(missing_ok=True)
     try:

@@ -154,8 +154,9 @@ class Output:
         for array in self._maps.values():
             array.flush()
         self.close()
-        if self._events is not None:
-            (self._work / "events").rename(self.folder / "events")
+        events = self._work / "events"
+        if events.is_dir():  # of this attempt, and of those before it
+            events.rename(self.folder / "events")
         files = [path.stem for path in self.folder.glob("*.npy")]
         return sorted([*self._small, *files])
 
@@ -171,8 +172,9 @@ class Output:
     def close(self) -> None:
         """Let go of open files."""
         self._maps.clear()
-        if self._events is not None:
-            self._events.close()
+        events, self._events = self._events, None
+        if events is not None:
+            events.close()
 
     def _array_file(self, name: str) -> Path:
         if not name.replace("-", "_").isidentifier():

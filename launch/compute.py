@@ -8,11 +8,11 @@ from pathlib import Path
 
 from core.execute import Machine
 from core.fingerprint import DataFolder
-from core.output import Events
 from core.provenance import code_version
 from core.stage import Stage
 from core.status import Status
 from core.task import Task, Tasks
+from launch.events import EventFile
 from launch.failures import tell_failures
 from launch.runner import Report, Runner, available_cores
 from launch.terminal import Terminal
@@ -90,7 +90,7 @@ def machine_of(workspace: Workspace, data: Mapping[str, DataFolder]) -> Machine:
         models=workspace.config.models,
         replicates=frozenset(workspace.experiment.replicates),
         code=code_version(),
-        events=_tensorboard,
+        events=EventFile,
     )
 
 
@@ -168,13 +168,6 @@ def _fitting(stage: Stage) -> int:
 
 def _several(jobs: int) -> str:
     return "1 job" if jobs == 1 else f"{jobs} jobs"
-
-
-def _tensorboard(folder: Path) -> Events:
-    from tensorboardX import SummaryWriter  # only tasks that log scalars pay for it
-
-    writer: Events = SummaryWriter(str(folder))
-    return writer
 
 
 def _conclude(workspace: Workspace, report: Report, terminal: Terminal) -> int:

@@ -101,6 +101,13 @@ def test_an_owner_that_was_overtaken_is_told(tmp_path):
         mine.check()
 
 
+def test_an_owner_whose_number_was_given_again_is_told(tmp_path):
+    mine = take(tmp_path / "t")
+    put(tmp_path / "t", replace(this_process(), pid=1, started="0"))
+    with pytest.raises(ClaimLost, match="taken over"):
+        mine.check()
+
+
 def test_the_heart_keeps_a_claim_alive_and_writes_progress(tmp_path, monkeypatch):
     monkeypatch.setattr(claims, "HEARTBEAT_SECONDS", 0.5)
     claim = take(tmp_path / "t")

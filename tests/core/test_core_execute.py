@@ -74,6 +74,15 @@ def context(setting: Setting, inputs: Inputs, output: Output) -> None:
     output.info.update(device=inputs.device, threads=inputs.threads, data=str(inputs.data))
 
 
+def overtaken(setting: Setting, inputs: Inputs, output: Output) -> None:
+    """Sleep so long that another takes over and clears what was written, and go on."""
+    work = output.folder.parent
+    shutil.rmtree(work)
+    take(work)
+    (work / "claim.1").rename(work / "claim.2")
+    (output.folder / "x").write_text("on")
+
+
 def full_disk(setting: Setting, inputs: Inputs, output: Output) -> None:
     raise OSError(28, "No space left on device")
 
@@ -140,6 +149,12 @@ def test_what_goes_wrong_in_a_stage_fails_its_task_only(store, function, told):
     outcome = execute(single(f"{HERE}:{function}"), store, MACHINE)
     assert outcome.status == "failed"
     assert told in outcome.error
+
+
+def test_who_was_overtaken_tells_no_failure_and_leaves_the_other_alone(store):
+    task = single(f"{HERE}:overtaken")
+    assert execute(task, store, MACHINE).status == "held"
+    assert os.listdir(store.work(task)) == ["claim.2"]
 
 
 def test_an_interrupted_or_failed_attempt_leaves_its_checkpoint_to_the_next(store):

@@ -5,10 +5,17 @@ from pathlib import Path
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Write a file, or write it anew: whoever reads it meanwhile reads one of the two, whole."""
+    """Write a file, or write it anew: whoever reads it meanwhile reads one of the two, whole.
+
+    Raises OSError where that is impossible; nothing is changed then.
+    """
     part = path.with_suffix(f".{os.getpid()}")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def sync(path: Path) -> None:

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -80,8 +81,21 @@ def compute(results: Path, count: int) -> None:
             computed += 1
 
 
-def look(results: Path, words: Sequence[str]) -> tuple[float, float]:
-    """Run the command line on it; give seconds and peak memory in MB."""
+@dataclass(frozen=True)
+class Cost:
+    """What a process took: seconds of the clock and of the CPU, and its peak memory in MB."""
+
+    seconds: float
+    cpu: float
+    peak: float
+
+    def __str__(self) -> str:
+        """Show it for a table."""
+        return f"{self.seconds:>7.2f} s ({self.cpu:>6.2f} s of CPU)"
+
+
+def look(results: Path, words: Sequence[str]) -> Cost:
+    """Run the command line on it."""
     command = [sys.executable, __file__, "--cli", "vast", *words, "--results", str(results)]
     environment = {**os.environ, "XDG_CACHE_HOME": str(results / "cache")}
     start = time.perf_counter()
@@ -90,7 +104,8 @@ def look(results: Path, words: Sequence[str]) -> tuple[float, float]:
         _, status, used = os.wait4(process.pid, 0)
     if status:
         raise SystemExit((results / "said").read_text(errors="replace")[-2000:])
-    return time.perf_counter() - start, used.ru_maxrss / 1024
+    seconds = time.perf_counter() - start
+    return Cost(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
 def inodes(results: Path) -> int:
@@ -103,8 +118,8 @@ def looks(results: Path, title: str) -> None:
     print(f"{title}, {inodes(results):,} inodes")
     for told, words in LOOKS.items():
         shutil.rmtree(results / "cache", ignore_errors=True)
-        (first, peak), (again, _) = look(results, words), look(results, words)
-        print(f"  {told:<42} {first:>7.2f} s  cached {again:>6.2f} s  peak {peak:>6.0f} MB")
+        first, again = look(results, words), look(results, words)
+        print(f"  {told:<42} {first}, cached {again}, peak {first.peak:>5.0f} MB", flush=True)
 
 
 def main() -> None:
@@ -118,9 +133,9 @@ def main() -> None:
         compute(results, asked.records)
         print(f"{asked.records:,} records made in {time.perf_counter() - start:.0f} s")
         looks(results, "a folder each")
-        took, peak = look(results, ("--compact",))
+        folding = look(results, ("--compact",))
         size = (results / "vast" / "one" / "records.zip").stat().st_size / 1e6
-        print(f"--compact: {took:.1f} s, peak {peak:.0f} MB, one file of {size:.0f} MB")
+        print(f"--compact: {folding}, peak {folding.peak:.0f} MB, one file of {size:.0f} MB")
         looks(results, "compacted")
 
 

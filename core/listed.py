@@ -1,7 +1,8 @@
 """A selection whose settings are at hand."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from core.selection import Selection
 from core.setting import Setting
@@ -13,8 +14,12 @@ class Listed(Selection):
 
     settings: tuple[Setting, ...] = ()
 
+    @cached_property
+    def _kept(self) -> Sequence[Setting]:
+        return [s for s in self.settings if any(part.holds(s) for part in self.parts)]
+
     def __iter__(self) -> Iterator[Setting]:
-        return (s for s in self.settings if any(part.holds(s) for part in self.parts))
+        return iter(self._kept)
 
     def __len__(self) -> int:
-        return sum(1 for _ in self)
+        return len(self._kept)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from typing import Final
 
@@ -51,6 +52,11 @@ class Factor:
         object.__setattr__(self, "when", when if isinstance(when, When) else read_when(when))
         known = before if before is NOT_GIVEN else plain(before)
         object.__setattr__(self, "before", known)
+
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        """The tokens of the modalities."""
+        return frozenset(map(token, self.modalities))
 
     def exists(self, values: Mapping[str, Modality]) -> bool:
         """Tell whether the factor exists beside these values of the factors it depends on."""
@@ -139,7 +145,7 @@ class Plan:
         for name, factor in self.factors.items():
             if not factor.exists(setting):
                 continue
-            if name not in setting or token(setting[name]) not in map(token, factor.modalities):
+            if name not in setting or token(setting[name]) not in factor.tokens:
                 return False
             present += 1
         return present == len(setting)

@@ -1,8 +1,9 @@
 """Applies a selector to plans: which settings, without listing the others."""
 
 import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from core.errors import SelectorError, suggest
 from core.plan import Plan
@@ -29,11 +30,19 @@ class Part:
     allowed: dict[str, tuple[Modality, ...]]
     special: tuple[Condition, ...] = ()
 
+    @cached_property
+    def known(self) -> Mapping[str, Mapping[str, tuple[Modality]]]:
+        """The modalities of each factor here, each alone, by their tokens."""
+        modalities = {name: factor.modalities for name, factor in self.plan.factors.items()}
+        return {
+            name: {token(value): (value,) for value in values}
+            for name, values in {**modalities, **self.allowed}.items()
+        }
+
     def holds(self, setting: Setting) -> bool:
         """Tell whether a setting of the plans belongs to this part (`special` left aside)."""
         return all(
-            name in setting and token(setting[name]) in map(token, values)
-            for name, values in self.allowed.items()
+            name in setting and token(setting[name]) in self.known[name] for name in self.allowed
         ) and self.plan.contains(setting)
 
 

@@ -69,9 +69,4 @@ def _narrowed(part: Part, values: Mapping[str, Modality]) -> Iterator[Setting]:
 
 def _values(part: Part, values: Mapping[str, Modality]) -> dict[str, tuple[Modality, ...]]:
     """Restrict factors to values: to none, where a part does not have the value."""
-    found: dict[str, tuple[Modality, ...]] = {}
-    for name, value in values.items():
-        factor = part.plan.factors.get(name)
-        known = part.allowed.get(name, factor.modalities if factor else ())
-        found[name] = tuple(m for m in known if token(m) == token(value))
-    return found
+    return {name: part.known.get(name, {}).get(token(v), ()) for name, v in values.items()}

@@ -71,7 +71,9 @@ class Traces:
         key = (stage, task_id)
         if key not in self._read:
             try:
-                self._read[key] = read_meta(self.folder / stage / task_id)
+                meta = read_meta(self.folder / stage / task_id)
+                # The rest, of a hundred thousand records, would fill the memory.
+                self._read[key] = {n: meta[n] for n in ("setting", "needs") if n in meta}
             except RecordError:
                 return None  # damaged or removed: it says nothing
         return self._read[key]

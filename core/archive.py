@@ -14,7 +14,6 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from time import sleep
-from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, NamedTuple, Self
 
 from core.claim import WORK, take
@@ -72,12 +71,7 @@ class Archive:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._file is not None:
             self._file.close()
 

@@ -4,7 +4,6 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from textwrap import shorten
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from core.execute import Outcome
@@ -44,12 +43,7 @@ class Watch:
             self._bar.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._bar is not None:
             self._bar.stop()
 

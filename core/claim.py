@@ -85,6 +85,11 @@ class Claim:
         others = self.owner() not in (None, this_process())
         return newest is not None and newest.number == self.number and not others
 
+    def draft(self, name: str) -> Path:
+        """Name, to its owner, what it makes: nobody else's, also where a number comes again."""
+        mine = this_process()
+        return self.path.parent / f"{name}.{self.number}.{mine.host}.{mine.pid}"
+
     def check(self) -> None:
         """Raise ClaimLost if another runner has taken over."""
         if not self.latest():

@@ -57,12 +57,16 @@ def sole(store: Store, stage: str) -> Iterator[Claim]:
         raise ConfigError(
             f"records of {stage} are being compacted or removed by another call; try again after it"
         )
+    for left in work.iterdir():  # by one who was killed, or who is silent and may wake
+        if left != claim.path:
+            shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
     HEART.beat_for(claim)
     try:
         yield claim
     finally:
         HEART.beat_for(None)
-        shutil.rmtree(work, ignore_errors=True)
+        if claim.latest():
+            shutil.rmtree(work, ignore_errors=True)
 
 
 def compact(store: Store, stage: str) -> Compacted:
@@ -113,7 +117,7 @@ def _write(
     folder: Path, claim: Claim, add: Collection[str] = (), without: Collection[str] = ()
 ) -> int:
     """Replace a stage's archive by one with more or fewer records; give the files added."""
-    part = folder / _WORK / ARCHIVE
+    part = claim.draft(ARCHIVE)
     try:
         with Archive(folder) as old, ZipFile(part, "w") as target:
             writer = _Writer(target)

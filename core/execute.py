@@ -185,15 +185,9 @@ def _fresh_folder(work: Path, claim: Claim) -> Path:
             shutil.rmtree(work / name, ignore_errors=True)
         elif kind in ("claim", "failure", "progress") and name != claim.path.name:
             (work / name).unlink(missing_ok=True)
-    folder = _draft(claim)
+    folder = claim.draft("out")
     folder.mkdir()
     return folder
-
-
-def _draft(claim: Claim) -> Path:
-    """Name the folder in which a record is made: nobody else's, also where a number comes again."""
-    mine = this_process()
-    return claim.path.parent / f"out.{claim.number}.{mine.host}.{mine.pid}"
 
 
 def _describe(
@@ -276,7 +270,7 @@ def _trace(error: BaseException) -> str:
 def _release(claim: Claim) -> None:
     """Give a claim back; a work folder that holds nothing worth keeping goes."""
     work = claim.path.parent
-    shutil.rmtree(_draft(claim), ignore_errors=True)
+    shutil.rmtree(claim.draft("out"), ignore_errors=True)
     for name in (PROGRESS_FILE, claim.path.name):
         (work / name).unlink(missing_ok=True)
     try:

@@ -11,7 +11,7 @@ import pytest
 from core import Inputs, Output, Record, Setting, compact
 from core.archive import ARCHIVE, Archive
 from core.claim import take
-from core.errors import ConfigError, RecordError
+from core.errors import ClaimLost, ConfigError, RecordError
 from core.execute import execute
 from core.store import Store
 from engine import MACHINE, look, run_all, single, tasks_of, toy
@@ -222,3 +222,29 @@ def test_a_file_that_would_lie_elsewhere_is_not_written(store, tasks):
     path.write_bytes(forged[: -len(b"%010d" % crc)] + b"%010d" % crc)
     with pytest.raises(RecordError, match="cannot be called"):
         Record(stage / task_id).folder  # noqa: B018
+
+
+def test_who_was_overtaken_replaces_nothing_and_leaves_the_other_alone(store, tasks, monkeypatch):
+    expected = contents(store, tasks)
+    work = store.folder / "draw" / ".archive"
+
+    def another(_: Path) -> None:
+        shutil.rmtree(work)
+        take(work)
+        (work / "claim.1").rename(work / "claim.2")
+
+    monkeypatch.setattr("core.compact.sync", another)
+    with pytest.raises(ClaimLost):
+        compact.compact(store, "draw")
+    assert names(store.folder / "draw") >= {task.id for task in tasks if task.stage.name == "draw"}
+    assert not (store.folder / "draw" / ARCHIVE).exists()
+    assert [path.name for path in work.iterdir()] == ["claim.2"]
+    assert contents(store, tasks) == expected
+
+
+def test_what_a_killed_compaction_left_is_removed_by_the_next(store, tasks):
+    left = store.folder / "draw" / ".archive" / "0123"
+    left.mkdir(parents=True)
+    (left.parent / "records.zip.1.elsewhere.7").write_text("half")
+    compact.compact(store, "draw")
+    assert names(store.folder / "draw") == {ARCHIVE}

@@ -11,7 +11,7 @@ from typing import Any
 from core.archive import Archive
 from core.claim import WORK, current_claim
 from core.document import read_document
-from core.errors import ConfigError
+from core.errors import ConfigError, UnknownName
 from core.record import Record, is_record
 from core.task import Task
 
@@ -134,6 +134,23 @@ def finished(stage: Path) -> dict[str, int]:
     with Archive(stage) as archive:
         found = archive.stamps
     return found | folders(stage)
+
+
+def find_record(folder: Path, begin: str, kind: str, stage: str, also: Iterable[str] = ()) -> Path:
+    """Find the record below an experiment's folder whose id begins so.
+
+    Raises ConfigError where several do. Where none does, UnknownName tells the ids of a stage,
+    which holds what is asked for, a `kind`, and what else could be asked for.
+    """
+    records = [each / name for each in sorted(folder.glob("*")) for name in finished(each)]
+    begun = [record for record in records if record.name.startswith(begin)]
+    if len(begun) > 1:
+        ids = ", ".join(sorted(record.name for record in begun))
+        raise ConfigError(f"{begin!r} is the beginning of several records' ids: {ids}")
+    if not begun:
+        known = [*also, *(record.name for record in records if record.parent.name == stage)]
+        raise UnknownName(kind, begin, known, f"; results are in {folder}")
+    return begun[0]
 
 
 def folders(stage: Path) -> dict[str, int]:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from core.dotted import find_function
-from core.errors import ConfigError, DataError, UnknownName
+from core.errors import ConfigError, DataError
 from core.folders import written_path
 from core.record import is_record
-from core.store import finished
+from core.store import find_record
 from launch.checkpoints import add_folder, ensure, folder_of
 from launch.config import load
 from launch.flags import command_parser, positive
@@ -164,16 +164,7 @@ def _found(word: str, results: Path) -> str:
     path = written_path(word)
     if path.exists() or is_record(path):
         return str(path.resolve())
-    folder = results / EXPERIMENT
-    records = [stage / name for stage in sorted(folder.glob("*")) for name in finished(stage)]
-    begun = [record for record in records if record.name.startswith(word)]
-    if len(begun) > 1:
-        ids = ", ".join(sorted(record.name for record in begun))
-        raise ConfigError(f"{word!r} is the beginning of several records' ids: {ids}")
-    if not begun:
-        trained = [record.name for record in records if record.parent.name == "training"]
-        raise UnknownName("transcoder", word, [PINV, *trained], f"; results are in {folder}")
-    return str(begun[0])
+    return str(find_record(results / EXPERIMENT, word, "transcoder", "training", [PINV]))
 
 
 def _hear(file: str, transcoding: Any, request: Request) -> dict[str, Any]:  # noqa: ANN401

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core import Record, Setting
-from core.errors import ConfigError, UnknownName
+from core.errors import ConfigError
 from core.folders import written_path
 from core.record import RECORD_FILE
-from core.store import finished
+from core.store import find_record, finished
 from experiments.common.trained import training_of
 
 STAGE = "training"
@@ -61,15 +61,7 @@ def _found(word: str, folder: Path) -> Path:
     path = written_path(word)
     if Record(path).files(RECORD_FILE):
         return path.resolve()
-    records = [stage / name for stage in sorted(folder.glob("*")) for name in finished(stage)]
-    begun = [record for record in records if record.name.startswith(word)]
-    if len(begun) > 1:
-        ids = ", ".join(sorted(record.name for record in begun))
-        raise ConfigError(f"{word!r} is the beginning of several records' ids: {ids}")
-    if not begun:
-        trained = [record.name for record in records if record.parent.name == STAGE]
-        raise UnknownName("dual encoder", word, trained, f"; results are in {folder}")
-    return begun[0]
+    return find_record(folder, word, "dual encoder", STAGE)
 
 
 def _described(record: Record) -> Trained:
